@@ -1,0 +1,175 @@
+"""Datasets as the city declares them: Data Package words plus our blocks `pull`, `protect`, `checks`, `publish`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+Adapter = Literal["http", "poll", "files", "sql"]
+Mode = Literal["snapshot", "append", "upsert"]
+
+
+@dataclass(frozen=True)
+class FieldSource:
+    """Where a schema field's text comes from in one source record."""
+
+    path: str
+    """Dotted path into the record: `attributes.WATTS`, `geometry.coordinates.0`; for tables the column's name."""
+    convert: str = ""
+    """`""`, `epoch_s`, `epoch_ms` (→ ISO instant, UTC), `epoch_ms_date` (→ ISO day), `interval_start` (of `a/b`)."""
+
+
+@dataclass(frozen=True)
+class Pull:
+    """What is asked of which source, and how often."""
+
+    adapter: Adapter
+    options: Mapping[str, Any]
+    """Adapter options after the preset's defaults were merged in; `${NAME}` still unfilled."""
+    fields: Mapping[str, FieldSource]
+    """field (or dropped column, or input of transform.py) → source; empty: columns keep their own names."""
+    preset: str = ""
+    every: timedelta = timedelta(days=1)
+    lookback: timedelta | None = None
+    cursor: str = ""
+    """Field whose greatest value (minus lookback) is where the next pull starts; empty: pull everything."""
+    accept_unproven: str = ""
+    """The reason why a pull that cannot be proven complete is published all the same; shown on the page."""
+
+
+@dataclass(frozen=True)
+class Derive:
+    """One SELECT over other datasets' newest versions, in place of a pull."""
+
+    inputs: tuple[str, ...]
+    """Dataset names; in SQL each resource is a table named `dataset` or `dataset_resource`, dashes as underscores."""
+    sql: str
+    sql_path: Path
+
+
+@dataclass(frozen=True)
+class Checks:
+    """Thresholds of the gates; the defaults are the ones documented."""
+
+    min_rows: int = 1
+    shrink: float = 0.5
+    """Largest share of the previous version's rows that a snapshot may lose."""
+    quarantine_max: float = 0.05
+    """Largest share of a pull's rows that may be quarantined."""
+
+
+@dataclass(frozen=True)
+class Publish:
+    """How accepted rows become versions."""
+
+    mode: Mode = "snapshot"
+    event_time: str = ""
+    """Field that decides which of two rows with one key is newer (upsert)."""
+    every: timedelta | None = None
+    """A version at most this often; None: as often as a pull brings something new."""
+    partition_by: Literal["", "day", "month", "year", "value"] = ""
+    partition_of: str = ""
+    formats: tuple[str, ...] = ("csv", "json", "parquet")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One Table Schema field."""
+
+    name: str
+    type: str
+    title: str = ""
+    description: str = ""
+    descriptor: Mapping[str, Any] = field(default_factory=dict)
+    """The field as published, constraints and all."""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A Table Schema; `descriptor` is what is published and what frictionless reads."""
+
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...]
+    missing_values: tuple[str, ...] = ("",)
+    descriptor: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Field names in the order they are published."""
+        return tuple(item.name for item in self.fields)
+
+    def field(self, name: str) -> Field:
+        """The field called `name`; KeyError if there is none."""
+        for item in self.fields:
+            if item.name == name:
+                return item
+        raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One table of a dataset; exactly one of `pull` and `derive` is set (neither for the plan's own tables)."""
+
+    name: str
+    schema: Schema
+    pull: Pull | None = None
+    derive: Derive | None = None
+    title: str = ""
+    description: str = ""
+    drop: tuple[str, ...] = ()
+    """Source columns that `protect:` names with `drop`: known to the drift gate, never published."""
+    key_content: bool = False
+    """The source has no key: the engine adds `row_id`, and the diff knows only added and removed."""
+    transform: Path | None = None
+    checks: Checks = Checks()
+    publish: Publish = Publish()
+
+
+@dataclass(frozen=True)
+class FigureQuery:
+    """A named number: one SELECT that gives one value."""
+
+    name: str
+    title: str
+    sql: str
+    inputs: tuple[str, ...]
+    """Dataset names whose newest versions the query reads."""
+    unit: str = ""
+    round: int = 0
+    """Digits after the point that are shown, stored and verified."""
+    note: str = ""
+    place: str = ""
+    """File and line where it is written."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One folder under datasets/, joined with its schemas."""
+
+    name: str
+    title: str
+    description: str
+    resources: tuple[Resource, ...]
+    licenses: tuple[Mapping[str, str], ...] = ()
+    contributors: tuple[Mapping[str, Any], ...] = ()
+    keywords: tuple[str, ...] = ()
+    accrual_periodicity: str = ""
+    """ISO 8601 repeating interval such as R/P1D: the promise that freshness is judged against."""
+    promise: timedelta | None = None
+    """The same as a duration; None when irregular."""
+    focus: str = ""
+    folder: Path = Path()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """Data Package properties exactly as published; our blocks are not in it."""
+
+    @property
+    def steward(self) -> str:
+        """Title of the contributor with the role `steward`, else of the first contributor, else empty."""
+        stewards = [one for one in self.contributors if "steward" in one.get("roles", ())]
+        return str((stewards or list(self.contributors) or [{}])[0].get("title", ""))
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the datasets that this one is derived from."""
+        return tuple(dict.fromkeys(name for one in self.resources if one.derive for name in one.derive.inputs))
