@@ -1,0 +1,87 @@
+"""The one CSV writer, so that the hash of a file alone says whether data changed.
+
+RFC 4180 with LF: UTF-8 without a byte order mark, a header in every part, quotes only where a cell holds a comma, a
+quote or a line break. A null is an empty cell, and an empty string is written as a null, because no reader of the file
+could tell the two apart. In a table of one column a null is `""`: a blank line is no row to most readers.
+"""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
+from lamppost.errors import StoreError
+
+NEEDS_QUOTES = '[",\r\n]'
+
+
+def encode(table: pa.Table, names: Sequence[str]) -> bytes:
+    """The bytes of the columns `names` (all of type string), in that order; TypeError for a column that is not text."""
+    cells = [_write_cells(table.column(name), name) for name in names]
+    if len(names) == 1:
+        cells = [pc.if_else(pc.equal(cells[0], ""), _text('""'), cells[0])]
+    header = ",".join(_quote_name(name) for name in names)
+    rows = pc.binary_join_element_wise(*cells, _text(",")).to_pylist()
+    return ("\n".join([header, *rows]) + "\n").encode()
+
+
+def write(table: pa.Table, path: Path, names: Sequence[str]) -> None:
+    """Writes what `encode` gives to `path`."""
+    path.write_bytes(encode(table, names))
+
+
+def _write_cells(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        raise TypeError(f"column {name} has type {column.type}; the CSV writer takes text only")
+    cells = pc.fill_null(column.cast(pa.large_string()), "")
+    special = pc.match_substring_regex(cells, NEEDS_QUOTES)
+    if not pc.any(special, min_count=0).as_py():
+        return cells
+    doubled = pc.replace_substring(cells, '"', '""')
+    return pc.if_else(special, pc.binary_join_element_wise(_text('"'), doubled, _text('"'), _text("")), cells)
+
+
+def _text(value: str) -> pa.Scalar:
+    # large, because the joined rows of a big table pass the 2 GiB that offsets of 32 bits can address
+    return pa.scalar(value, pa.large_string())
+
+
+def _quote_name(name: str) -> str:
+    special = any(character in name for character in '",\r\n')
+    return '"' + name.replace('"', '""') + '"' if special else name
+
+
+def read(source: Path | bytes) -> pa.Table:
+    """The file as text: every column string, an empty cell null, nothing converted; StoreError when it is no such file.
+
+    All rows must have as many cells as the header, and the header must be one line of names without a repetition.
+    """
+    place = source.name if isinstance(source, Path) else "CSV"
+    data = source.read_bytes() if isinstance(source, Path) else source
+    first, _, _ = data.partition(b"\n")
+    try:
+        names = next(csv.reader([first.decode()], strict=True), [])
+        if not names or len(set(names)) < len(names):
+            raise StoreError(f"{place}: the first line is {names!r}, expected a header without repeated names")
+        return _read_rows(data, len(first) + 1, names)
+    except (csv.Error, UnicodeDecodeError, pa.ArrowInvalid) as error:
+        raise StoreError(f"{place}: not a CSV file as the store writes it: {error}") from error
+
+
+def _read_rows(data: bytes, start: int, names: list[str]) -> pa.Table:
+    kinds = dict.fromkeys(names, pa.string())
+    if len(data) <= start:
+        return pa.schema(kinds).empty_table()
+    body = pa.py_buffer(data).slice(start)
+    return arrow_csv.read_csv(
+        pa.BufferReader(body),
+        # one block: a row is never cut, and the result does not depend on the number of cores
+        read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=max(body.size, 1024)),
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=kinds, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True
+        ),
+    ).combine_chunks()
