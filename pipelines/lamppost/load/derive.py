@@ -1,0 +1,67 @@
+"""Reads `derive:` blocks and puts datasets in the order in which they can be made."""
+
+from collections.abc import Collection, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path, PurePosixPath
+
+from lamppost.load.names import suggest
+from lamppost.load.section import Section, describe
+from lamppost.load.yaml import read_text
+from lamppost.model import Dataset, Derive, Issue
+
+
+def read_derive(section: Section, folder: Path, known: Collection[str]) -> Derive:
+    """One SELECT over other datasets; `known` are the folder names that exist, sound or not."""
+    inputs = section.texts("from", required=True)
+    for name, node in zip(inputs, section.nodes("from"), strict=False):
+        if name not in known:
+            section.note("unknown-reference", node, f"there is no dataset `{name}`.{suggest(name, known)}")
+    name = section.text("sql", required=True)
+    sql, path = _read_sql(section, folder, name) if name else ("", folder)
+    section.close()
+    return Derive(inputs=inputs, sql=sql, sql_path=path)
+
+
+def _read_sql(section: Section, folder: Path, name: str) -> tuple[str, Path]:
+    node = section.find("sql")
+    assert node is not None
+    pure = PurePosixPath(name)
+    if pure.name != name or "\\" in name or pure.suffix != ".sql":
+        section.note("wrong-value", node, f"found {describe(node)}, expected a file of this folder such as daily.sql")
+        return "", folder
+    path = folder / name
+    if not path.is_file() or path.is_symlink():
+        others = [one.name for one in folder.glob("*.sql")]
+        section.note("file-missing", node, f"there is no file `{name}` in this folder.{suggest(name, others)}")
+        return "", path
+    file = f"datasets/{folder.name}/{name}"
+    sql = (read_text(path, file, section.faults) or "").strip()
+    if not sql:
+        section.faults.append(Issue("wrong-value", file, "the file is empty, expected one SELECT"))
+    return sql, path
+
+
+def find_cycle(datasets: Sequence[Dataset]) -> tuple[str, ...]:
+    """Names of datasets that wait for each other in a circle; empty when there is none."""
+    try:
+        TopologicalSorter(_graph(datasets)).prepare()
+    except CycleError as error:
+        return tuple(error.args[1])
+    return ()
+
+
+def order_datasets(datasets: Sequence[Dataset]) -> tuple[Dataset, ...]:
+    """By name, and each derived dataset after its inputs: the order in which a run takes them."""
+    by_name = {one.name: one for one in sorted(datasets, key=lambda one: (bool(one.inputs), one.name))}
+    ordered: list[Dataset] = []
+    waiting = list(by_name)
+    while waiting:
+        done = {one.name for one in ordered}
+        name = next(name for name in waiting if all(one in done or one not in by_name for one in by_name[name].inputs))
+        ordered.append(by_name[name])
+        waiting.remove(name)
+    return tuple(ordered)
+
+
+def _graph(datasets: Sequence[Dataset]) -> Mapping[str, tuple[str, ...]]:
+    return {one.name: tuple(sorted(one.inputs)) for one in sorted(datasets, key=lambda one: one.name)}

@@ -1,0 +1,137 @@
+"""Reads a resource's `pull:` block over its preset; `${NAME}` stays as written, the pull fills it in."""
+
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+from typing import Any, cast, get_args
+
+from lamppost.load.names import suggest
+from lamppost.load.section import Section, describe
+from lamppost.load.yaml import Node, parse_yaml
+from lamppost.model import FieldSource, Issue, Pull
+from lamppost.model.dataset import Adapter
+
+_OWN_KEYS = frozenset({"preset", "adapter", "every", "lookback", "cursor", "fields", "accept_unproven"})
+_OPTIONS: Mapping[str, frozenset[str]] = {
+    "http": frozenset(
+        {"url", "path", "params", "headers", "values", "for_each", "window", "records", "paging", "count", "fail_when"}
+    ),
+    "poll": frozenset(
+        {"url", "path", "params", "headers", "format", "discover", "records", "fail_when", "encoding", "dialect"}
+    ),
+    "files": frozenset({"folder", "glob", "take", "format", "sheet", "header_row", "encoding", "dialect", "records"}),
+    "sql": frozenset({"url", "table", "query", "columns", "order"}),
+}
+"""adapter → its options; what each means is told at the head of the adapter's module."""
+_CONVERSIONS = ("epoch_s", "epoch_ms", "epoch_ms_date", "interval_start")
+_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}?")
+_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+
+
+def preset_names() -> tuple[str, ...]:
+    """The presets that come with the engine: one YAML file each."""
+    folder = files("lamppost").joinpath("pull", "presets")
+    return tuple(sorted(one.name.removesuffix(".yaml") for one in folder.iterdir() if one.name.endswith(".yaml")))
+
+
+def read_pull(section: Section, folder: Path) -> Pull:
+    """The pull as the adapters take it: the preset's options with the descriptor's own written over them.
+
+    A folder of files is meant from the dataset's own `folder`, so that it does not matter where a run is started.
+    """
+    preset = _read_preset(section)
+    adapter = section.choice("adapter", get_args(Adapter), default=str(preset.get("adapter", "")))
+    if not adapter and not section.find("preset"):
+        message = f"`pull:` names no source; add `preset:` ({', '.join(preset_names())}) or `adapter:`"
+        section.note("missing-key", section.node, message)
+    own = _take_options(section, adapter)
+    options = _merge(preset.get("options", {}), {key: node.plain() for key, node in own.items()})
+    if adapter == "files" and (node := section.values.get("folder")):
+        options["folder"] = _resolve_folder(section, node, folder)
+    default_fields = {name: _source_of(value) for name, value in preset.get("fields", {}).items()}
+    pull = Pull(
+        adapter=cast("Adapter", adapter or "http"),
+        options=options,
+        fields={**default_fields, **_read_fields(section)},
+        preset=section.text("preset"),
+        every=section.duration("every") or Pull("http", {}, {}).every,
+        lookback=section.duration("lookback"),
+        cursor=section.text("cursor"),
+        accept_unproven=section.text("accept_unproven"),
+    )
+    section.close()
+    return pull
+
+
+def _take_options(section: Section, adapter: str) -> dict[str, Node]:
+    """The keys that are the adapter's; another key is noted when the section is closed."""
+    known = _OPTIONS.get(adapter, frozenset(section.values))
+    section.seen |= known | _OWN_KEYS
+    own = {key: node for key, node in section.values.items() if key in known - _OWN_KEYS}
+    for node in own.values():
+        _check_placeholders(section, node)
+    return own
+
+
+def _resolve_folder(section: Section, node: Node, folder: Path) -> str:
+    text = section.text_of(node)
+    if text.startswith("${"):
+        return text
+    if ".." in PurePosixPath(text).parts or "\\" in text:
+        section.note("wrong-value", node, f"found {describe(node)}, expected a folder without `..` and with `/`")
+    return str(folder / text)
+
+
+def _read_preset(section: Section) -> Mapping[str, Any]:
+    name = section.text("preset")
+    node = section.find("preset")
+    if not name or node is None:
+        return {}
+    if name not in preset_names():
+        section.note("unknown-reference", node, f"there is no preset `{name}`.{suggest(name, preset_names())}")
+        return {"adapter": "http"}
+    path = files("lamppost").joinpath("pull", "presets", f"{name}.yaml")
+    faults: list[Issue] = []
+    root = parse_yaml(path.read_text("utf-8"), f"presets/{name}.yaml", faults)
+    assert root is not None, faults  # ours: a test reads every preset
+    return cast("Mapping[str, Any]", root.plain())
+
+
+def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Deep for mappings; a list or a scalar replaces what the preset had, and null takes it away."""
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        merged[key] = _merge(under, value) if isinstance(under, Mapping) and isinstance(value, Mapping) else value
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+def _source_of(value: Any) -> FieldSource:
+    return FieldSource(value) if isinstance(value, str) else FieldSource(value["path"], value.get("as", ""))
+
+
+def _read_fields(section: Section) -> dict[str, FieldSource]:
+    found: dict[str, FieldSource] = {}
+    for name, node in section.mapping("fields").items():
+        if not isinstance(node.value, Mapping):
+            found[name] = FieldSource(section.text_of(node))
+            continue
+        form = Section(node, section.faults)
+        found[name] = FieldSource(form.text("path", required=True), form.choice("as", _CONVERSIONS))
+        form.close()
+    return found
+
+
+def _check_placeholders(section: Section, node: Node) -> None:
+    """Each `${…}` must be a whole upper-case name: a slip would send the braces to the source as they are."""
+    if isinstance(node.value, Mapping):
+        for one in node.value.values():
+            _check_placeholders(section, one)
+    elif isinstance(node.value, tuple):
+        for one in node.value:
+            _check_placeholders(section, one)
+    elif isinstance(node.value, str):
+        for match in _PLACEHOLDER.finditer(node.value):
+            if not match.group(0).endswith("}") or not _NAME.fullmatch(match.group(1)):
+                section.note("wrong-value", node, f"found {describe(node)}, expected `${{NAME}}` in capitals")

@@ -1,0 +1,217 @@
+"""Reads a Table Schema and refuses, by name, each word of it that validation would silently skip.
+
+Which constraints a type takes was read off frictionless 5.21's field classes.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from lamppost.load.names import is_field_name, suggest
+from lamppost.load.section import Section, describe
+from lamppost.load.yaml import Node
+from lamppost.model import Field, Issue, Schema
+
+_BOUNDS = frozenset({"minimum", "maximum"})
+_LENGTHS = frozenset({"minLength", "maxLength"})
+_CONSTRAINTS: Mapping[str, frozenset[str]] = {
+    "any": frozenset(),
+    "array": _LENGTHS,
+    "boolean": frozenset(),
+    "date": _BOUNDS,
+    "datetime": _BOUNDS,
+    "duration": frozenset(),
+    "geojson": frozenset(),
+    "geopoint": frozenset(),
+    "integer": _BOUNDS,
+    "number": _BOUNDS,
+    "object": _LENGTHS,
+    "string": _LENGTHS | {"pattern"},
+    "time": _BOUNDS,
+    "year": _BOUNDS,
+    "yearmonth": _BOUNDS,
+}
+"""type → constraints it takes beside `required`, `unique` and `enum`."""
+_NUMERIC = frozenset({"integer", "number", "year"})
+_OPTIONS: Mapping[str, frozenset[str]] = {
+    "boolean": frozenset({"trueValues", "falseValues"}),
+    "integer": frozenset({"bareNumber", "groupChar"}),
+    "number": frozenset({"bareNumber", "groupChar", "decimalChar"}),
+}
+_REFUSED_IN_FIELD = {
+    "categories": "is not checked by frictionless; write `constraints: {enum: [...]}`",
+    "categoriesOrdered": "is not checked by frictionless; remove it",
+    "missingValues": "belongs to the whole schema; move it beside `fields:`",
+    "primaryKey": "belongs to the whole schema; move it beside `fields:`",
+    "required": "is a constraint; write `constraints: {required: true}`",
+}
+_REFUSED_IN_SCHEMA = {
+    "uniqueKeys": "is ignored by frictionless, so duplicates would pass; use `primaryKey:` or the constraint `unique`",
+    "foreignKeys": "is not built yet: it would be published without being checked; remove it",
+    "fieldsMatch": "is not needed: the fields are published exactly as listed; remove it",
+}
+ROW_ID = {
+    "name": "row_id",
+    "type": "string",
+    "title": "Row id",
+    "description": (
+        "Made by the publisher, because the source gives its rows no key: a hash of the row's values, and a number "
+        "where equal rows occur more than once. A row that changes gets another id."
+    ),
+    "constraints": {"required": True},
+}
+
+
+def read_schema(node: Node, faults: list[Issue], *, key_content: bool) -> Schema:
+    """The schema of one table; with `key_content` the field `row_id` comes first and is the primary key."""
+    section = Section(node, faults)
+    fields = tuple(_read_field(one) for one in section.sections("fields", required=True))
+    _check_names(section, fields, key_content=key_content)
+    missing = _read_missing_values(section)
+    primary_key = _read_primary_key(section, fields, key_content=key_content)
+    if key_content:
+        fields = (_field_from(ROW_ID), *fields)
+    descriptor: dict[str, Any] = {}
+    for key in ("title", "description"):
+        if text := section.text(key):
+            descriptor[key] = text
+    descriptor["fields"] = [dict(field.descriptor) for field in fields]
+    descriptor["missingValues"] = list(missing)
+    descriptor["primaryKey"] = list(primary_key)
+    section.close(_REFUSED_IN_SCHEMA)
+    return Schema(fields=fields, primary_key=primary_key, missing_values=missing, descriptor=descriptor)
+
+
+def _field_from(descriptor: Mapping[str, Any]) -> Field:
+    """The field of a descriptor that has been checked."""
+    return Field(
+        name=descriptor["name"],
+        type=descriptor["type"],
+        title=descriptor.get("title", ""),
+        description=descriptor.get("description", ""),
+        descriptor=dict(descriptor),
+    )
+
+
+def _read_field(section: Section) -> Field:
+    name = section.text("name", required=True)
+    node = section.find("name")
+    if node and name and not is_field_name(name):
+        message = f"found {describe(node)}, expected a field name in snake_case such as lamp_type or energy_kwh"
+        section.note("wrong-value", node, message)
+    kind = section.choice("type", sorted(_CONSTRAINTS), required=True, default="any")
+    descriptor: dict[str, Any] = {"name": name, "type": kind}
+    for key in ("title", "description", "format"):
+        if text := section.text(key):
+            descriptor[key] = text
+    for key in ("example", "rdfType", *sorted(_OPTIONS.get(kind, ()))):
+        value = section.plain(key)
+        if value is not None:
+            descriptor[key] = value
+    constraints = _read_constraints(section, kind)
+    if constraints:
+        descriptor["constraints"] = constraints
+    section.close(_REFUSED_IN_FIELD)
+    return _field_from(descriptor)
+
+
+def _read_constraints(section: Section, kind: str) -> dict[str, Any]:
+    form = section.section("constraints")
+    if form is None:
+        return {}
+    found: dict[str, Any] = {}
+    for key in ("required", "unique"):
+        if form.flag(key):
+            found[key] = True
+    if values := [node.plain() for node in form.nodes("enum")]:
+        found["enum"] = values
+    for key in sorted(_CONSTRAINTS[kind] & _LENGTHS):
+        if form.find(key):
+            found[key] = form.integer(key, default=0)
+    for key in sorted(_CONSTRAINTS[kind] & _BOUNDS):
+        bound = form.number(key) if kind in _NUMERIC else form.text(key)
+        if bound not in {None, ""}:
+            found[key] = form.plain(key)
+    if "pattern" in _CONSTRAINTS[kind] and (pattern := _read_pattern(form)):
+        found["pattern"] = pattern
+    others = frozenset().union(*_CONSTRAINTS.values()) - _CONSTRAINTS[kind]
+    form.close(dict.fromkeys(others, f"does not go with the type {kind}; remove it, or change the type"))
+    return found
+
+
+def _read_pattern(form: Section) -> str:
+    """A regular expression for the whole value; frictionless wraps it in ^ and $, so `A|B` would let `AXX` pass."""
+    text = form.text("pattern")
+    node = form.find("pattern")
+    if not text or node is None:
+        return ""
+    try:
+        re.compile(text)
+    except re.error as error:
+        form.note("wrong-value", node, f"found {describe(node)}, expected a regular expression: {error}")
+        return ""
+    if _has_bare_alternation(text):
+        form.note("wrong-value", node, f"found {describe(node)} with `|` outside of brackets; write `({text})`")
+    return text
+
+
+def _has_bare_alternation(pattern: str) -> bool:
+    depth, in_set, escaped = 0, False, False
+    for letter in pattern:
+        if escaped:
+            escaped = False
+        elif letter == "\\":
+            escaped = True
+        elif in_set:
+            in_set = letter != "]"
+        elif letter == "[":
+            in_set = True
+        elif letter == "|" and depth == 0:
+            return True
+        depth += {"(": 1, ")": -1}.get(letter, 0) if not in_set and not escaped else 0
+    return False
+
+
+def _check_names(section: Section, fields: tuple[Field, ...], *, key_content: bool) -> None:
+    seen: set[str] = set()
+    for field, node in zip(fields, section.nodes("fields"), strict=True):
+        if field.name and field.name in seen:
+            section.note("wrong-value", node, f"the field `{field.name}` is listed twice; keep one")
+        if field.name == ROW_ID["name"] and key_content:
+            section.note("wrong-value", node, "`row_id` is added by `key: content`; remove the field or rename it")
+        seen.add(field.name)
+
+
+def _read_missing_values(section: Section) -> tuple[str, ...]:
+    """Texts that mean "no value"; the empty one must be among them, because a null is published as an empty cell."""
+    nodes = section.nodes("missingValues")
+    values = tuple(str(node.value) for node in nodes if isinstance(node.value, str))
+    for node in nodes:
+        if not isinstance(node.value, str):
+            section.note("wrong-type", node, f'found {describe(node)}, expected text; write "{node.raw}"')
+    if nodes and "" not in values:
+        section.note(
+            "wrong-value", nodes[0], 'the list lacks "", expected it in it: a null is published as an empty cell'
+        )
+    return values or ("",)
+
+
+def _read_primary_key(section: Section, fields: tuple[Field, ...], *, key_content: bool) -> tuple[str, ...]:
+    node = section.find("primaryKey")
+    if key_content:
+        if node:
+            message = "both `primaryKey:` and `key: content` of the resource are written; keep one"
+            section.note("wrong-value", node, message)
+        return (str(ROW_ID["name"]),)
+    if node is None:
+        message = (
+            "`primaryKey` is missing; add `primaryKey: [field]`, or `key: content` to the resource if rows have none"
+        )
+        section.note("missing-key", section.node, message)
+        return ()
+    names = (section.text_of(node),) if isinstance(node.value, str) else section.texts("primaryKey", required=True)
+    known = [field.name for field in fields]
+    for name in names:
+        if name not in known:
+            section.note("unknown-reference", node, f"`{name}` is not a field of this schema.{suggest(name, known)}")
+    return names
