@@ -1,0 +1,46 @@
+"""What every adapter is given, and the two things all of them read the same way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from lamppost.model import Pull, Resource
+from lamppost.pull.options import Options
+from lamppost.pull.transport import Transport
+
+
+@dataclass(frozen=True)
+class Job:
+    """One resource to pull; `pull` is its `pull:` with every `${NAME}` filled in."""
+
+    place: str
+    """`wifi-usage/clients`: where errors say they happened."""
+    resource: Resource
+    pull: Pull
+    cursor: str | None
+    """Greatest value of the cursor field that is already kept; the lookback is still to be taken off."""
+    folder: Path
+    now: datetime
+    transport: Transport
+
+    def options(self) -> Options:
+        """The adapter's options, to be taken key by key."""
+        return Options(self.pull.options, "pull")
+
+
+def read_dialect(options: Options) -> tuple[tuple[str, str], ...]:
+    """`dialect:` sorted, as a snapshot carries it."""
+    return tuple(sorted(options.pairs("dialect").items()))
+
+
+def record_path(pull: Pull, field: str) -> str:
+    """Where in a source record the schema field `field` comes from."""
+    source = pull.fields.get(field)
+    return source.path if source else field
+
+
+def as_mapping(value: Any) -> Mapping[str, Any]:
+    """`value` if it is a mapping, else an empty one."""
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,94 @@
+"""One resource pulled: its secrets filled in, its adapter asked, and no secret left in what is said about it."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from lamppost.errors import PullError
+from lamppost.model import Receipt, Resource, Snapshot
+from lamppost.model.dataset import Adapter
+from lamppost.pull.address import hide_secrets
+from lamppost.pull.files import pull_files
+from lamppost.pull.http import pull_http
+from lamppost.pull.job import Job
+from lamppost.pull.poll import pull_poll
+from lamppost.pull.sql import pull_sql
+from lamppost.pull.transport import Transport
+
+ADAPTERS: Mapping[Adapter, Callable[[Job], tuple[Snapshot, Receipt]]] = {
+    "http": pull_http,
+    "poll": pull_poll,
+    "files": pull_files,
+    "sql": pull_sql,
+}
+NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def pull_resource(
+    dataset: str,
+    resource: Resource,
+    *,
+    env: Mapping[str, str],
+    cursor: str | None,
+    folder: Path,
+    now: datetime,
+    transport: Transport,
+) -> tuple[Snapshot, Receipt]:
+    """The resource's raw pages, written below `folder`, and the Receipt that judges them.
+
+    `env` fills in `${NAME}`; `cursor` is the newest kept value of the cursor field, or None for a first pull; `now`
+    has a zone, whose midnight a first pull counts back from. PullError when the source did not give what was asked.
+    A verdict other than `complete` is returned, not raised: refusing it is the caller's decision.
+    """
+    assert resource.pull is not None, "only a resource with `pull:` can be pulled"
+    assert now.tzinfo is not None, "`now` needs a zone"
+    place = f"{dataset}/{resource.name}"
+    filled: dict[str, str] = {}
+    missing: set[str] = set()
+    options = fill_names(resource.pull.options, env, filled, missing)
+    if missing:
+        raise _refuse_unset(place, sorted(missing))
+    pull = replace(resource.pull, options=options)
+    job = Job(place, resource, pull, cursor, folder, now, transport)
+    try:
+        snapshot, receipt = ADAPTERS[pull.adapter](job)
+    except PullError as error:
+        raise PullError(hide_secrets(f"{place}: {error}", filled)) from None
+    source, reason = hide_secrets(receipt.source, filled), hide_secrets(receipt.reason, filled)
+    return snapshot, replace(receipt, source=source, reason=reason)
+
+
+def fill_names(value: Any, env: Mapping[str, str], filled: dict[str, str], missing: set[str]) -> Any:
+    """`value` with every `${NAME}` in its texts replaced; notes what was `filled` in and what is `missing`.
+
+    Blanks around a value are dropped: a line break at the end is how a file's content gets into an environment.
+    """
+    if isinstance(value, Mapping):
+        return {key: fill_names(one, env, filled, missing) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [fill_names(one, env, filled, missing) for one in value]
+    if not isinstance(value, str):
+        return value
+
+    def replace_name(match: re.Match[str]) -> str:
+        name = match.group(1)
+        text = env.get(name, "").strip()
+        if text:
+            filled[name] = text
+        else:
+            missing.add(name)
+        return text
+
+    return NAME.sub(replace_name, value)
+
+
+def _refuse_unset(place: str, names: list[str]) -> PullError:
+    shown = " and ".join(f"${{{name}}}" for name in names)
+    verb = "is" if len(names) == 1 else "are"
+    return PullError(
+        f"{place}: {shown} {verb} not set · expected in the environment, because the descriptor asks for it · "
+        "set it as a repository variable or secret, or try the sandbox with `lamppost run --sandbox`"
+    )
