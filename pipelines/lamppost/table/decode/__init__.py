@@ -1,0 +1,20 @@
+"""One decoder a format: a page's bytes become records, strictly, or are refused with the place of the first fault."""
+
+from collections.abc import Callable, Mapping
+
+from lamppost.model import Snapshot
+from lamppost.table.decode.delimited import decode_csv
+from lamppost.table.decode.json_text import decode_geojson, decode_json, decode_ndjson
+from lamppost.table.decode.records import Records
+from lamppost.table.decode.workbook import decode_xlsx
+
+DECODERS: Mapping[str, Callable[[bytes, Snapshot, str], Records]] = {
+    "csv": decode_csv,
+    "geojson": decode_geojson,
+    "json": decode_json,
+    "ndjson": decode_ndjson,
+    "xlsx": decode_xlsx,
+}
+"""`Snapshot.decode` → decoder of one page's bytes; the third argument names the page in messages."""
+
+__all__ = ["DECODERS", "Records"]

@@ -1,0 +1,108 @@
+"""Default deny: what leaves here are the fields that the schema declares, in its order, and nothing else."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from difflib import get_close_matches
+from hashlib import sha256
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lamppost.model import Field, Issue, Resource
+from lamppost.table.read import ABSENT_KEY, ROW
+
+ROW_ID = "row_id"
+"""The key that the engine makes where the source has none."""
+
+
+def protect_rows(table: pa.Table, resource: Resource) -> tuple[pa.Table, tuple[Issue, ...]]:
+    """The schema's fields as text, then `_row`; an issue wherever source and declaration have drifted apart.
+
+    A column that is neither in the schema nor dropped is an issue, and never in the result. Cells that the schema
+    calls missing become null. With `key_content` the field `row_id` is filled in.
+    """
+    names = [name for name in table.column_names if name != ROW]
+    issues = (*_find_undeclared(names, resource), *_find_missing(table, resource))
+    fields = [field for field in resource.schema.fields if not (resource.key_content and field.name == ROW_ID)]
+    columns = {field.name: _take_field(table, field, resource) for field in fields}
+    if resource.key_content:
+        columns = {ROW_ID: make_row_ids([column.to_pylist() for column in columns.values()]), **columns}
+    return pa.table({**columns, ROW: table.column(ROW).combine_chunks()}), issues
+
+
+def make_row_ids(columns: Sequence[Sequence[str | None]]) -> pa.Array:
+    """An id for each row: 16 hex digits of the sha256 over its cells as a JSON array in UTF-8.
+
+    The second row with the same cells gets `-2` appended, the third `-3`; the order of equal rows cannot matter.
+    """
+    seen: Counter[str] = Counter()
+    made = []
+    for cells in zip(*columns, strict=True):
+        text = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+        row_id = sha256(text.encode()).hexdigest()[:16]
+        seen[row_id] += 1
+        made.append(row_id if seen[row_id] == 1 else f"{row_id}-{seen[row_id]}")
+    return pa.array(made, pa.string())
+
+
+def _find_undeclared(names: Sequence[str], resource: Resource) -> list[Issue]:
+    """One issue a column, naming both patches and the nearest field, for a renamed column looks like this too."""
+    declared = set(resource.schema.names) | set(resource.drop)
+    if resource.key_content:
+        declared.discard(ROW_ID)
+    issues = []
+    for name in names:
+        if name in declared:
+            continue
+        near = get_close_matches(name, [one for one in resource.schema.names if one != ROW_ID], 1)
+        hint = f" (the nearest field is `{near[0]}`)" if near else ""
+        message = (
+            f"the column `{name}` is not declared{hint}, expected only declared ones; add it to the schema's `fields:` "
+            f"to publish it, or write `protect: {{{_quote(name)}: drop}}` to leave it out"
+        )
+        issues.append(Issue("undeclared-column", f"resource {resource.name}, column {name}", message))
+    return issues
+
+
+def _find_missing(table: pa.Table, resource: Resource) -> list[Issue]:
+    """An error for a field without a column; a warning for an optional one that no JSON record of this pull had."""
+    nowhere = (table.schema.metadata or {}).get(ABSENT_KEY, b"").decode().split("\n")
+    issues = []
+    for field in resource.schema.fields:
+        if field.name == ROW_ID and resource.key_content:
+            continue
+        if field.name not in table.column_names:
+            issues.append(_describe_missing(field, resource, "the source has no such column"))
+        elif field.name in nowhere:
+            path = resource.pull.fields[field.name].path if resource.pull else field.name
+            optional = field.name not in resource.schema.primary_key and not _is_required(field)
+            found = f"no record of this pull has `{path}`"
+            issues.append(_describe_missing(field, resource, found, optional=optional))
+    return issues
+
+
+def _describe_missing(field: Field, resource: Resource, found: str, *, optional: bool = False) -> Issue:
+    message = (
+        f"the field `{field.name}` stays empty: {found}, expected one; "
+        f"map it under `pull.fields` (`{field.name}: <path>`) if it was renamed, or take it out of the schema"
+    )
+    place = f"resource {resource.name}, field {field.name}"
+    return Issue("missing-column", place, message, "warning" if optional else "error")
+
+
+def _is_required(field: Field) -> bool:
+    return bool(field.descriptor.get("constraints", {}).get("required"))
+
+
+def _take_field(table: pa.Table, field: Field, resource: Resource) -> pa.Array:
+    if field.name not in table.column_names:
+        return pa.nulls(table.num_rows, pa.string())
+    column = table.column(field.name).cast(pa.string()).combine_chunks()
+    missing = pa.array({"", *resource.schema.missing_values}, pa.string())
+    return pc.if_else(pc.is_in(column, value_set=missing), pa.scalar(None, pa.string()), column)
+
+
+def _quote(name: str) -> str:
+    """The name as a YAML key."""
+    return name if name.isidentifier() else json.dumps(name, ensure_ascii=False)
