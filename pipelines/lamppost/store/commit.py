@@ -1,0 +1,58 @@
+"""Exclusive creation: of all who try to create one file, exactly one succeeds, and nobody ever reads half of it.
+
+No lock is held, so none can be left behind: the bytes are made durable under a temporary name, then linked to the
+final one, which the file system refuses when that exists.
+"""
+
+import errno
+import os
+from pathlib import Path
+
+from lamppost.errors import TakenError
+from lamppost.store.objects import reported, staged, sync_folder
+
+NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EACCES})
+
+
+def create(path: Path, data: bytes) -> None:
+    """Creates `path` with `data`, or raises TakenError when it exists, StoreError when the disk refuses."""
+    with reported(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with staged(path.parent, data) as temporary:
+            _claim(temporary, path, data)
+        sync_folder(path.parent)
+
+
+def _claim(temporary: Path, path: Path, data: bytes) -> None:
+    try:
+        if os.name == "nt":
+            temporary.rename(path)  # Windows refuses to rename over an existing file
+        else:
+            os.link(temporary, path)
+    except FileExistsError as error:
+        if not _is_ours(temporary, path):
+            raise _taken(path) from error
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        _create_in_place(path, data)
+
+
+def _is_ours(temporary: Path, path: Path) -> bool:
+    """True when the link was made and only its confirmation was lost, as happens on network disks."""
+    return temporary.exists() and temporary.samefile(path)
+
+
+def _create_in_place(path: Path, data: bytes) -> None:
+    """For disks without links: still exclusive, but a crash here leaves a short file, which readers refuse by name."""
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError as error:
+        raise _taken(path) from error
+
+
+def _taken(path: Path) -> TakenError:
+    return TakenError(f"{path.parent.name}/{path.name}: another run created it first; settle again on it")

@@ -1,0 +1,71 @@
+"""Records of runs and figures."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lamppost.errors import StoreError, TakenError
+from lamppost.model import FigureRecord, Outcome, RunRecord
+from lamppost.store import Store, commit_figure, encode_figure, open_store, parse_figure, write_run
+
+RECORD = FigureRecord(
+    name="lamps", n=1, value="1200.4", shown="1,200", rounded="1200", title="Lamps", unit="", round=0, note="",
+    sql="SELECT 1", inputs={"b": 2, "a": 1}, input_hashes={"b": "y", "a": "x"}, date="2026-11-22",
+)  # fmt: skip
+RUN = RunRecord(
+    0,
+    "2026-11-22T07:00:00+00:00",
+    "2026-11-22T07:00:09+00:00",
+    {"b": Outcome("b", "kept"), "a": Outcome("a", "failed")},
+    ("x",),
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_store(tmp_path)
+
+
+def test_runs_are_numbered_as_they_come_and_read_newest_first(store: Store) -> None:
+    assert [write_run(store, RUN).seq, write_run(store, RUN).seq] == [1, 2]
+    assert list(store.runs()) == [replace(RUN, seq=2), replace(RUN, seq=1)]
+    assert list(next(store.runs()).outcomes) == ["b", "a"]
+
+
+def test_a_figure_has_its_newest_record(store: Store) -> None:
+    assert (store.figure_head("lamps"), store.figures()) == (None, {})
+    commit_figure(store, RECORD)
+    commit_figure(store, replace(RECORD, n=2, value="1300"))
+    head = store.figure_head("lamps")
+    assert head is not None
+    assert (head.n, store.figures()) == (2, {"lamps": head})
+
+
+def test_a_record_is_read_as_it_was_kept(store: Store) -> None:
+    commit_figure(store, RECORD)
+    assert store.figure_head("lamps") == RECORD
+    assert store.figure_path("lamps", 1).read_bytes() == encode_figure(RECORD)
+    assert b'"inputs": {\n    "a": 1,\n    "b": 2' in encode_figure(RECORD)
+
+
+def test_a_records_number_is_given_once(store: Store) -> None:
+    commit_figure(store, RECORD)
+    with pytest.raises(TakenError):
+        commit_figure(store, RECORD)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"[]", "not a record"),
+        (b"{", "not a record"),
+        (b'{"format": 9}', "format 9; this engine knows 1"),
+        (b'{"format": 1, "name": "x"}', "not a figure record"),
+        (encode_figure(RECORD).replace(b'"a": "x"', b'"c": "x"'), "differ"),
+    ],
+)
+def test_what_is_no_record_is_refused_by_place(data: bytes, words: str) -> None:
+    with pytest.raises(StoreError, match=words) as caught:
+        parse_figure(data, "figures/lamps/1.json")
+    assert str(caught.value).startswith("figures/lamps/1.json: ")

@@ -1,0 +1,203 @@
+"""`verify` names the smallest wrong thing, trusts nothing it reads, and is silent when all is well."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from lamppost.figures import compute
+from lamppost.formats import parquet
+from lamppost.heads import typed_tables
+from lamppost.model import FigureQuery
+from lamppost.store import commit_figure, encode_figure
+from lamppost.verify import verify
+
+QUERY = FigureQuery("energy", "Energy", "SELECT sum(energy_kwh) FROM lamps", ("lamps",), round=2)
+
+
+@pytest.fixture
+def place(lamps: Any) -> Path:
+    """A store with three versions of two partitions, and a figure."""
+    for count in (1, 2, 3):
+        lamps.publish({"2026-10": lamps.rows[:1], "2026-11": lamps.rows[1:count] or [("z", "1", "1")]})
+    head = lamps.store.head("lamps")
+    record = compute(QUERY, typed_tables(lamps.store, [head]), {"lamps": head}, None, date(2026, 11, 22))
+    assert record is not None
+    commit_figure(lamps.store, record)
+    root: Path = lamps.store.root
+    return root
+
+
+@pytest.fixture
+def site(lamps: Any, place: Path, tmp_path: Path) -> Path:
+    """The same as a built site, with one page."""
+    site = tmp_path / "site"
+    shutil.copytree(place / "datasets" / "lamps", site / "data" / "lamps")
+    for seq in (1, 2, 3):
+        (site / "data" / "lamps" / f"{seq}.json").rename(site / "data" / "lamps" / f"v{seq}.json")
+    (site / "data" / "lamps" / "datapackage.json").write_text('{"resources": []}')
+    shutil.copytree(place / "figures", site / "figures")
+    text = pa.concat_tables(lamps.store.table_text(lamps.store.head("lamps"), "lights").values())
+    parquet.write(text, site / "data" / "lamps" / "lights.parquet", lamps.schema())
+    mark = '<data class="figure" data-figure="energy" data-version="1" value="3.88">3.88</data>'
+    (site / "index.html").write_text(f"<p>We used {mark} kWh.</p>")
+    return site
+
+
+def found(place: Path) -> list[str]:
+    return [str(one) for one in verify(place)]
+
+
+def test_nothing_is_wrong_with_what_was_just_made(place: Path, site: Path) -> None:
+    assert found(place) == []
+    assert found(site) == []
+
+
+def test_a_flipped_bit_anywhere_in_any_object_is_found(place: Path) -> None:
+    objects = sorted((place / "datasets" / "lamps" / "objects").iterdir())
+    for path in objects:
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-2] + bytes([whole[-2] ^ 1]) + whole[-1:])
+        assert [line.split(": ")[0] for line in found(place)] == [f"lamps/objects/{path.name}"]
+        path.write_bytes(whole)
+
+
+def test_a_missing_object_is_named(place: Path) -> None:
+    path = next((place / "datasets" / "lamps" / "objects").glob("*.parquet"))
+    path.unlink()
+    assert found(place) == [f"lamps/objects/{path.name}: is missing; expected the file that a manifest names"]
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_a_changed_word_in_an_old_manifest_breaks_the_chain(place: Path) -> None:
+    edit(place / "datasets" / "lamps" / "1.json", "Every lamp post.", "Every lamp.")
+    (line,) = found(place)
+    assert line.startswith("lamps version 2: stands on version 1 with sha256 ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"rows": 1,', '"rows": 2,', "rows"),
+        ('"bytes": ', '"bytes": 1', "is not the 1"),
+        ('"partition": "2026-10"', '"partition": 5', "not a manifest"),
+        ('"published": ', '"published": 7', "counts do not add up"),
+        ('"path": "objects/', '"path": "../objects/', "stays beside or below|other files"),
+        ('"path": "objects/', '"path": "/objects/', "stays beside or below|other files"),
+    ],
+)
+def test_a_changed_manifest_is_found(place: Path, old: str, new: str, words: str) -> None:
+    path = place / "datasets" / "lamps" / "3.json"
+    head, _, tail = path.read_text().partition('"lamppost"')
+    assert old in tail
+    path.write_text(head + '"lamppost"' + tail.replace(old, new, 1))
+    assert any(one for one in found(place) for word in words.split("|") if word in one)
+
+
+def test_a_missing_version_is_found(place: Path) -> None:
+    (place / "datasets" / "lamps" / "2.json").unlink()
+    assert found(place) == ["lamps version 3: stands on version 2, which is not here; expected every version it needs"]
+
+
+@pytest.mark.parametrize("key", ["value", "shown", "rounded"])
+def test_a_changed_digit_of_a_figure_is_found(place: Path, key: str) -> None:
+    path = place / "figures" / "energy" / "1.json"
+    edit(path, f'"{key}": "3.8', f'"{key}": "3.9')
+    (line,) = found(place)
+    assert line.startswith(f"figure energy record 1: {key} is 3.9")
+    assert "its query over its versions gives 3.8" in line
+
+
+def test_a_hostile_query_is_harmless(lamps: Any, place: Path) -> None:
+    record = replace(lamps.store.figure_head("energy"), sql="COPY lamps TO 'stolen.csv'")
+    lamps.store.figure_path("energy", 1).write_bytes(encode_figure(record))
+    (line,) = found(place)
+    assert line.startswith("figure energy record 1: found COPY, expected one SELECT")
+    assert not Path("stolen.csv").exists()
+
+
+def test_a_gap_in_a_figures_records_is_found(lamps: Any, place: Path) -> None:
+    commit_figure(lamps.store, replace(lamps.store.figure_head("energy"), n=3))
+    assert found(place)[0] == "figure energy: has the records [1, 3]; expected all from 1 on"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (">3.88<", ">3.89<", "shows 3.89 (value 3.88) for figure energy; record 1 says 3.88"),
+        ('value="3.88"', 'value="3.98"', "shows 3.88 (value 3.98) for figure energy; record 1 says 3.88"),
+        ('data-version="1"', 'data-version="2"', "shows record 2 of figure energy, which is not here"),
+        ('data-figure="energy"', 'data-figure="x"', "shows record 1 of figure x, which is not here"),
+    ],
+)
+def test_a_changed_digit_on_a_page_is_found(site: Path, old: str, new: str, words: str) -> None:
+    edit(site / "index.html", old, new)
+    (line,) = found(site)
+    assert line.startswith("index.html: " + words)
+
+
+def test_a_page_that_hides_the_mark_of_simulated_data_is_found(lamps: Any, tmp_path: Path) -> None:
+    head = lamps.publish(simulated=True)
+    record = compute(QUERY, typed_tables(lamps.store, [head]), {"lamps": head}, None, date(2026, 11, 22))
+    assert record is not None
+    folder = tmp_path / "site"
+    shutil.copytree(lamps.store.root / "datasets", folder / "data")
+    (folder / "data" / "lamps" / "1.json").rename(folder / "data" / "lamps" / "v1.json")
+    (folder / "data" / "lamps" / "datapackage.json").write_text('{"resources": []}')
+    lights = folder / "data" / "lamps" / "lights.simulated.parquet"
+    parquet.write(lamps.store.table_text(head, "lights")[""], lights, lamps.schema())
+    (folder / "figures" / "energy").mkdir(parents=True)
+    (folder / "figures" / "energy" / "1.json").write_bytes(encode_figure(record))
+    (folder / "index.html").write_text('<data data-figure="energy" data-version="1" value="3.88">3.88</data>')
+    assert found(folder) == ["index.html: shows figure energy without the mark of simulated data; expected the mark"]
+
+
+def link_object(site: Path) -> None:
+    path = next((site / "data" / "lamps" / "objects").glob("*.csv"))
+    path.rename(site / "elsewhere.csv")
+    path.symlink_to(site / "elsewhere.csv")
+
+
+def link_manifest(site: Path) -> None:
+    path = site / "data" / "lamps" / "v3.json"
+    path.rename(site / "elsewhere.json")
+    path.symlink_to(site / "elsewhere.json")
+
+
+@pytest.mark.parametrize("step", [link_object, link_manifest])
+def test_a_symbolic_link_is_refused(site: Path, step: Callable[[Path], None]) -> None:
+    step(site)
+    assert any("a symbolic link" in one for one in found(site))
+
+
+def test_the_newest_files_are_what_their_package_says(site: Path) -> None:
+    folder = site / "data" / "lamps"
+    (folder / "lights.csv").write_bytes(b"light_id\n")
+    (folder / "datapackage.json").write_text(
+        '{"resources": [{"name": "lights", "path": "lights.csv", "bytes": 9, "hash": "sha256:0"}]}'
+    )
+    assert found(site)[0].startswith("data/lamps/lights.csv: is 9 bytes with sha256 ")
+    (folder / "datapackage.json").write_text('{"resources": [{"name": "lights", "path": "../../../secret"}]}')
+    assert "stays beside or below" in found(site)[0]
+
+
+def test_a_download_with_another_value_is_found(lamps: Any, site: Path) -> None:
+    path = site / "data" / "lamps" / "lights.parquet"
+    parquet.write(lamps.table(lamps.rows[:2]), path, lamps.schema())
+    assert found(site)[0].startswith("data/lamps/lights.parquet: does not hold version 3")
+    path.unlink()
+    assert found(site)[0].startswith("data/lamps/lights.parquet: is missing")
+
+
+def test_an_empty_folder_is_no_site(tmp_path: Path) -> None:
+    assert "no dataset in it" in found(tmp_path)[0]
