@@ -1,0 +1,232 @@
+"""The page of one dataset: what it is, whether to trust it, and how to take it away."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+from urllib.parse import quote
+
+import pyarrow as pa
+
+from lamppost.model import Dataset, Resource, Table, Version
+from lamppost.render.cells import hide_marks, rows_block
+from lamppost.render.chart import Chart
+from lamppost.render.chart_block import chart_block
+from lamppost.render.cite import cite
+from lamppost.render.context import SiteContext
+from lamppost.render.dictionary import dictionary_block
+from lamppost.render.files import FORMATS, PublishedFile, fixed_path, join_url, manifest_path
+from lamppost.render.freshness import city_day, version_due
+from lamppost.render.page import dataset_path, format_period, link, page, plural, render_block
+from lamppost.render.quality import describe_sample, list_checks, list_problems
+from lamppost.render.snippets import make_snippets
+from lamppost.render.uses import list_uses
+from lamppost.render.versions import SHOWN, list_versions
+
+
+def render_dataset(
+    context: SiteContext,
+    dataset: Dataset,
+    history: Sequence[Version] = (),
+    files: Sequence[PublishedFile] = (),
+    previews: Mapping[str, pa.Table] | None = None,
+    chart: Chart | None = None,
+    newest: str = "",
+) -> str:
+    """Markdown of `datasets/<name>.md`.
+
+    `history`: versions that the store still has; the greatest number is the one shown. `files`: the newest version's
+    files as written below data/. `previews`: resource → its first rows, as text. `chart` is what
+    `context.charts["dataset/<name>"]` was drawn from. `newest`: ISO day or instant of the newest reading in the data.
+    """
+    ordered = sorted(history, key=lambda one: -one.seq)
+    if not ordered:
+        return _page(dataset, None, _unpublished(context, dataset))
+    head = ordered[0]
+    tables = [(table, _resource(dataset, table)) for table in head.tables]
+    sections = [
+        _summary(context, dataset, head, newest),
+        chart_block(chart, context.charts.get(f"dataset/{dataset.name}", ""), _csv_links(dataset, files))
+        if chart
+        else "",
+        "## Download",
+        _downloads(dataset, head, files),
+        "## First rows",
+        *(
+            _preview(dataset, table, preview)
+            for table, _ in tables
+            if (preview := (previews or {}).get(table.resource))
+        ),
+        "## Columns",
+        *(dictionary_block(_caption("Columns", dataset, table.resource), table.schema) for table, _ in tables),
+        "## Checks",
+        *(_quality(dataset, table, resource) for table, resource in tables),
+        "## What changed",
+        _versions(head, ordered),
+        "## Open it in your tools",
+        *(_snippets(context, resource, files) for _, resource in tables if resource),
+        *_ending(context, dataset, head),
+    ]
+    return _page(dataset, head, sections)
+
+
+def _page(dataset: Dataset, head: Version | None, sections: Iterable[str]) -> str:
+    front = {
+        "description": " ".join(dataset.description.split()),
+        "eyebrow": "Dataset",
+        "crumbs": [["Data", "datasets/index.md"]],
+        "simulated": bool(head and head.simulated),
+        "search": {"exclude": True},
+        "edit": f"datasets/{dataset.name}/dataset.yaml",
+    }
+    return page(dataset.title, [hide_marks(one) for one in sections], front)
+
+
+def _resource(dataset: Dataset, table: Table) -> Resource | None:
+    return next((one for one in dataset.resources if one.name == table.resource), None)
+
+
+def _caption(words: str, dataset: Dataset, resource: str) -> str:
+    """Tables of a dataset with several are told apart by name."""
+    return f"{words} of {dataset.title}" if len(dataset.resources) <= 1 else f"{words} of {dataset.title}: {resource}"
+
+
+def _summary(context: SiteContext, dataset: Dataset, head: Version, newest: str) -> str:
+    due, instant = version_due(dataset, head, context.city.time_zone)
+    return render_block(
+        "dataset_summary.html",
+        dataset=dataset,
+        head=head,
+        newest=city_day(newest, context.city.time_zone),
+        due=due,
+        due_at=instant,
+        promise=format_period(dataset.promise),
+        failure=context.failures.get(dataset.name),
+        people=_people(dataset),
+        inputs=[_input(context, dataset.name, name) for name in dataset.inputs],
+        contact=context.city.contact,
+    )
+
+
+def _people(dataset: Dataset) -> tuple[Mapping[str, Any], ...]:
+    """The stewards, else everybody who contributed."""
+    stewards = tuple(one for one in dataset.contributors if "steward" in one.get("roles", ()))
+    return stewards or dataset.contributors
+
+
+def _input(context: SiteContext, dataset: str, name: str) -> tuple[str, str]:
+    known = context.datasets.get(name)
+    return (known.title if known else name, link(dataset_path(dataset), dataset_path(name)))
+
+
+def _unpublished(context: SiteContext, dataset: Dataset) -> list[str]:
+    """The honest page of a dataset that has no version yet: what it will be, and why it is not there."""
+    block = render_block(
+        "dataset_unpublished.html",
+        dataset=dataset,
+        failure=context.failures.get(dataset.name),
+        promise=format_period(dataset.promise),
+        people=_people(dataset),
+    )
+    columns = [dictionary_block(_caption("Columns", dataset, one.name), one.schema) for one in dataset.resources]
+    return [block, "## Columns it will have", *columns, *_ending(context, dataset, None)]
+
+
+def _csv_links(dataset: Dataset, files: Sequence[PublishedFile]) -> list[tuple[str, str]]:
+    origin = dataset_path(dataset.name)
+    return [(one.path.rpartition("/")[2], link(origin, one.path)) for one in files if one.format == "csv"]
+
+
+def _downloads(dataset: Dataset, head: Version, files: Sequence[PublishedFile]) -> str:
+    origin = dataset_path(dataset.name)
+    grouped = [(name, list(group)) for name, group in groupby(files, key=lambda one: one.resource)]
+    listed = [
+        (
+            _title(dataset, name),
+            [(link(origin, one.path), *FORMATS.get(one.format, (one.format.upper(), "", "")), one) for one in group],
+        )
+        for name, group in grouped
+    ]
+    parts = [
+        (
+            table.resource,
+            part,
+            link(origin, fixed_path(head.dataset, part.path)),
+            link(origin, fixed_path(head.dataset, part.parquet_path)),
+        )
+        for table in head.tables
+        for part in table.parts
+    ]
+    manifest = link(origin, manifest_path(head.dataset, head.seq))
+    return render_block("dataset_downloads.html", listed=listed, parts=parts, head=head, manifest=manifest, files=files)
+
+
+def _title(dataset: Dataset, resource: str) -> str:
+    titles = {one.name: one.title or one.name for one in dataset.resources}
+    return titles.get(resource, resource) if len(titles) > 1 else ""
+
+
+def _preview(dataset: Dataset, table: Table, rows: pa.Table) -> str:
+    shown = rows.slice(0, 10)
+    note = f"{plural(shown.num_rows, 'row')} of {table.rows:,}. Long text is cut here; the files hold all of it."
+    if table.rows <= shown.num_rows:
+        note = "These are all rows."
+    return rows_block(_caption("First rows", dataset, table.resource), shown, table.schema, note)
+
+
+def _quality(dataset: Dataset, table: Table, resource: Resource | None) -> str:
+    return render_block(
+        "dataset_quality.html",
+        title=_title(dataset, table.resource),
+        checks=list_checks(table, resource),
+        problems=[(one, [describe_sample(sample) for sample in one.samples]) for one in list_problems(table)],
+    )
+
+
+def _versions(head: Version, history: Sequence[Version]) -> str:
+    rows = list_versions(history)
+    return render_block("dataset_versions.html", head=head, groups=[one for one in (rows[:SHOWN], rows[SHOWN:]) if one])
+
+
+def _snippets(context: SiteContext, resource: Resource, files: Sequence[PublishedFile]) -> str:
+    urls = {one.format: join_url(context.city.url, one.path) for one in files if one.resource == resource.name}
+    if "csv" not in urls:
+        return ""
+    title = (resource.title or resource.name) if len({one.resource for one in files}) > 1 else ""
+    return render_block(
+        "snippets.html",
+        title=title,
+        snippets=make_snippets(resource, urls["csv"], urls.get("json", "")),
+        name=resource.name,
+    )
+
+
+def _ending(context: SiteContext, dataset: Dataset, head: Version | None) -> list[str]:
+    """What a reader does next: see who uses it, cite it, report a problem."""
+    city = context.city
+    uses = list_uses(dataset.name, context)
+    subject = quote(f"Problem with the data: {dataset.title}")
+    report = f"{city.repo_url.rstrip('/')}/issues/new?title={quote(f'[{dataset.name}] ')}" if city.repo_url else ""
+    sections = ["## Where it is used" if uses else "", render_block("dataset_uses.html", uses=uses) if uses else ""]
+    if head:
+        url = join_url(city.url, manifest_path(dataset.name, head.seq))
+        kind = f"Data set, version {head.seq}"
+        citation = cite(
+            f"{dataset.name}-v{head.seq}",
+            dataset.title,
+            kind,
+            url,
+            author=city.publisher,
+            year=head.date[:4],
+            site=city.name,
+            simulated=head.simulated,
+        )
+        sections += ["## Cite it", render_block("cite.html", citation=citation)]
+    drops = [(one.title or one.name, one.drop) for one in dataset.resources if one.drop]
+    ask = render_block(
+        "dataset_ask.html",
+        drops=drops,
+        report=report,
+        mail=f"mailto:{city.contact}?subject={subject}",
+        several=len(dataset.resources) > 1,
+    )
+    return [*sections, "## Privacy and problems", ask]

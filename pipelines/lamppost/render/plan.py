@@ -1,0 +1,199 @@
+"""The pages of the plan: the overview, one page each for actions, strategies, areas, values, indicators."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lamppost.model import Action, Area, Plan, Strategy, Value
+from lamppost.render.action import render_action
+from lamppost.render.context import SiteContext
+from lamppost.render.indicator import progress_of, render_indicator
+from lamppost.render.page import METHOD, below_title, figure_mark, link, page, render_block, with_unit
+from lamppost.render.plan_view import ActionView, count_labels, view_actions
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """One indicator in the overview's list."""
+
+    title: str
+    href: str
+    badge: str
+    tone: str
+    sentence: str
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One strategy of the matrix; one cell for each focus area, in the plan's order."""
+
+    title: str
+    href: str
+    cells: tuple[tuple[ActionView, ...], ...]
+
+
+def render_plan(context: SiteContext) -> dict[str, str]:
+    """All pages of the plan by their path in the docs tree; nothing when the city has no plan."""
+    plan = context.plan
+    if plan is None:
+        return {}
+    pages = {plan.path or "plan/index.md": render_overview(plan, context)}
+    pages |= {one.path: render_action(one, plan, context) for one in plan.actions if one.path}
+    pages |= {one.path: render_strategy(one, plan, context) for one in plan.strategies if one.path}
+    pages |= {one.path: render_area(one, plan, context) for one in plan.areas if one.path}
+    pages |= {one.path: render_value(one, plan, context) for one in plan.values if one.path}
+    pages |= {one.path: render_indicator(one, plan, context) for one in plan.indicators.values() if one.path}
+    return pages
+
+
+def render_overview(plan: Plan, context: SiteContext) -> str:
+    """How the whole plan is going: counts of each status, never an average; then every action."""
+    path = plan.path or "plan/index.md"
+    actions = view_actions(plan.actions, context, path)
+    front = {
+        "description": " ".join(plan.summary.split()),
+        "eyebrow": "Plan",
+        "simulated": context.is_simulated(*sorted(_datasets(plan, plan.actions)))
+        or context.quotes_simulated(plan.body),
+        "edit": f"docs/{path}",
+        "layout": "wide",
+    }
+    sections = [
+        render_block("plan_intro.html", plan=plan),
+        "## Where the actions stand",
+        render_block(
+            "plan_street.html",
+            actions=actions,
+            counts=count_labels((one.label, one.tone) for one in actions),
+            method=link(path, METHOD + "#delivery"),
+        ),
+        "## Strategies and focus areas",
+        _render_matrix(plan, context, path),
+        *_render_warnings(context),
+        "## What is measured",
+        _render_indicators(plan, context, path),
+        "## All actions",
+        render_block("plan_actions.html", actions=actions, name="All actions"),
+        *_render_values(plan, path),
+        below_title(plan.body),
+    ]
+    return page(plan.title, sections, front)
+
+
+def render_strategy(strategy: Strategy, plan: Plan, context: SiteContext) -> str:
+    """A strategy with its actions."""
+    actions = [one for one in plan.actions if one.strategy == strategy.id]
+    return _render_group(strategy, "Strategy", actions, plan, context)
+
+
+def render_area(area: Area, plan: Plan, context: SiteContext) -> str:
+    """A focus area with its live number, its actions and its datasets."""
+    actions = [one for one in plan.actions if one.focus == area.id]
+    record = context.figures.get(area.figure)
+    number = (
+        render_block(
+            "area_number.html",
+            record=record,
+            number=figure_mark(record, area.path, marked=False),
+            unit=with_unit("", record.unit).strip(),
+        )
+        if record
+        else ""
+    )
+    datasets = [one for one in context.datasets.values() if one.focus == area.id]
+    data = (
+        ["## Data behind it", render_block("area_data.html", datasets=datasets, context=context, path=area.path)]
+        if datasets
+        else []
+    )
+    return _render_group(area, "Focus area", actions, plan, context, before=[number], after=data)
+
+
+def render_value(value: Value, plan: Plan, context: SiteContext) -> str:
+    """A core value with the actions that serve it."""
+    actions = [one for one in plan.actions if value.id in one.values]
+    return _render_group(value, "Core value", actions, plan, context)
+
+
+def _render_group(
+    group: Strategy | Area | Value,
+    eyebrow: str,
+    actions: Sequence[Action],
+    plan: Plan,
+    context: SiteContext,
+    *,
+    before: Sequence[str] = (),
+    after: Sequence[str] = (),
+) -> str:
+    views = view_actions(actions, context, group.path)
+    number = any(
+        context.figures[one.figure].simulated
+        for one in [group]
+        if isinstance(one, Area) and one.figure in context.figures
+    )
+    front = {
+        "description": " ".join(group.summary.split()),
+        "eyebrow": eyebrow,
+        "crumbs": [[plan.title, plan.path]],
+        "simulated": number
+        or context.quotes_simulated(group.body)
+        or context.is_simulated(*sorted(_datasets(plan, actions))),
+        "edit": f"docs/{group.path}",
+    }
+    counts = count_labels((one.label, one.tone) for one in views)
+    listed = render_block("plan_group.html", actions=views, counts=counts, name=f"Actions of {group.title}")
+    lead = render_block("lead.html", text=group.summary) if group.summary else ""
+    return page(group.title, [lead, *before, "## Actions", listed, *after, below_title(group.body)], front)
+
+
+def _render_matrix(plan: Plan, context: SiteContext, path: str) -> str:
+    rows = [
+        MatrixRow(
+            title=strategy.title,
+            href=link(path, strategy.path) if strategy.path else "",
+            cells=tuple(
+                view_actions(
+                    (one for one in plan.actions if one.strategy == strategy.id and one.focus == area.id), context, path
+                )
+                for area in plan.areas
+            ),
+        )
+        for strategy in plan.strategies
+    ]
+    return render_block("plan_matrix.html", rows=rows, areas=plan.areas, path=path)
+
+
+def _render_indicators(plan: Plan, context: SiteContext, path: str) -> str:
+    rows = []
+    for one in plan.indicators.values():
+        progress = progress_of(one.id, context)
+        href = link(path, one.path) if one.path else ""
+        simulated = context.is_simulated(one.dataset, *one.inputs)
+        rows.append(IndicatorRow(one.title, href, progress.badge, progress.tone, progress.sentence, simulated))
+    return render_block(
+        "plan_indicators.html",
+        rows=rows,
+        counts=count_labels(
+            (progress_of(key, context).badge, progress_of(key, context).tone) for key in plan.indicators
+        ),
+        evident=sum(bool(context.series.get(key)) for key in plan.indicators),
+        method=link(path, METHOD + "#progress"),
+    )
+
+
+def _render_warnings(context: SiteContext) -> list[str]:
+    if not context.warnings:
+        return []
+    return ["## Where the plan contradicts itself", render_block("plan_warnings.html", warnings=context.warnings)]
+
+
+def _render_values(plan: Plan, path: str) -> list[str]:
+    if not plan.values:
+        return []
+    served = {one.id: sum(one.id in action.values for action in plan.actions) for one in plan.values}
+    return ["## Core values", render_block("plan_values.html", values=plan.values, served=served, path=path)]
+
+
+def _datasets(plan: Plan, actions: Iterable[Action]) -> set[str]:
+    keys = {key for one in actions for key in one.indicators if key in plan.indicators}
+    return {name for key in keys for name in (plan.indicators[key].dataset, *plan.indicators[key].inputs)}

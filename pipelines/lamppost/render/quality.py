@@ -1,0 +1,143 @@
+"""What was checked before a version went public, in sentences that a reader can add up.
+
+Nothing is judged here: counts, receipts and reports are the run's own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lamppost.model import Counts, Issue, Receipt, Report, Resource, Sample, Table
+from lamppost.render.cells import show_cell
+from lamppost.render.context import Tone
+from lamppost.render.page import format_bytes, plural
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the quality report."""
+
+    tone: Tone
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Rows that were kept out, or that need a look, and up to five of them."""
+
+    message: str
+    count: int
+    severity: str
+    samples: tuple[Sample, ...]
+
+
+def list_checks(table: Table, resource: Resource | None) -> tuple[Check, ...]:
+    """The report of one table, in the order in which data come in: pull, rows, sums, published file."""
+    pull = [describe_receipt(table.receipt)] if table.receipt else []
+    waived = resource.pull.accept_unproven if resource and resource.pull else ""
+    if waived:
+        pull.append(Check("fair", "Published without proof", waived))
+    if table.inputs:
+        said = ", ".join(f"{name} version {seq}" for name, seq in sorted(table.inputs.items()))
+        pull.append(Check("good", "Computed, not pulled", f"This table is computed from {said}."))
+    rows = [describe_quarantine(table.counts, table.incoming)] if table.incoming else []
+    return (*pull, *rows, describe_identity(table.counts), describe_report(table.report))
+
+
+def describe_receipt(receipt: Receipt) -> Check:
+    """How it is known that nothing was left behind at the source."""
+    tones: dict[str, Tone] = {"complete": "good", "unproven": "fair", "failed": "bad"}
+    names = {
+        "complete": "Nothing was left behind",
+        "unproven": "Completeness could not be proven",
+        "failed": "The pull failed",
+    }
+    pages = f" in {plural(len(receipt.pages), 'page')}" if receipt.pages else ""
+    size = f" ({format_bytes(receipt.size)})" if receipt.size else ""
+    if receipt.declared is not None:
+        by = f" ({receipt.declared_by})" if receipt.declared_by else ""
+        came = f"The source declared {plural(receipt.declared, 'record')}{by}; {receipt.received:,} came{pages}{size}."
+    else:
+        came = f"{plural(receipt.received, 'record')} came{pages}{size}."
+    stopped = f" The end was reached: {receipt.stopped}." if receipt.stopped and receipt.verdict == "complete" else ""
+    reason = "" if receipt.declared == receipt.received else f" {receipt.reason}"  # else the count has said it
+    return Check(tones[receipt.verdict], names[receipt.verdict], f"{came}{stopped}{reason}".strip())
+
+
+def describe_quarantine(counts: Counts, incoming: Report | None) -> Check:
+    """How many incoming rows broke a rule of the schema."""
+    if not counts.quarantined:
+        return Check(
+            "good", "Every incoming row follows the rules", f"{plural(counts.read, 'row')} checked, none held back."
+        )
+    kinds = len([one for one in incoming.issues if one.severity == "error"]) if incoming else 0
+    why = f" for {plural(kinds, 'reason')}, listed below" if kinds else ""
+    held = "1 row was" if counts.quarantined == 1 else f"{counts.quarantined:,} rows were"
+    stay = " Where an earlier version had such a row, it stays as it was." if counts.previous else ""
+    return Check("fair", "Some rows were held back", f"{held} held back{why}.{stay}")
+
+
+def describe_identity(counts: Counts) -> Check:
+    """The three sums by which every row is accounted for."""
+    tone: Tone = "good" if counts.holds() else "bad"
+    name = "Every row is accounted for" if counts.holds() else "The sums do not add up"
+    return Check(tone, name, " ".join(_sums(counts)))
+
+
+def _sums(counts: Counts) -> Iterable[str]:
+    if counts.read:
+        parts = [
+            (counts.accepted, "accepted"),
+            (counts.quarantined, "held back"),
+            (counts.deduplicated, "repeated"),
+            (counts.filtered, "filtered out"),
+        ]
+        yield f"{plural(counts.read, 'row')} read = {_add(parts)}."
+    if counts.accepted:
+        parts = [
+            (counts.added, "new"),
+            (counts.changed, "changed"),
+            (counts.unchanged, "unchanged"),
+            (counts.superseded, "older than what was there"),
+        ]
+        yield f"{counts.accepted:,} accepted = {_add(parts)}."
+    before = f"{counts.previous:,} before" if counts.previous else "0 before"
+    yield f"{counts.published:,} published = {before} + {counts.added:,} new \N{MINUS SIGN} {counts.removed:,} removed."
+    if counts.suppressed:
+        yield f"{plural(counts.suppressed, 'row')} not shown, because a group was too small."
+
+
+def _add(parts: Iterable[tuple[int, str]]) -> str:
+    """The first part always, the others when there are any: `2,588 accepted + 12 held back`."""
+    first, *rest = parts
+    return " + ".join(f"{many:,} {word}" for many, word in [first, *(one for one in rest if one[0])])
+
+
+def describe_report(report: Report) -> Check:
+    """The check of the very bytes that a reader downloads."""
+    errors = sum(one.count for one in report.issues if one.severity == "error")
+    if report.valid:
+        warned = sum(one.count for one in report.issues)
+        also = f" {plural(warned, 'warning')}, listed below." if warned else ""
+        said = f"{plural(report.rows, 'row')} checked against the column rules with Frictionless: no error.{also}"
+        return Check("good", "The published file is valid", said)
+    return Check("bad", "The published file has errors", f"{plural(errors, 'error')} in {plural(report.rows, 'row')}.")
+
+
+def list_problems(table: Table) -> tuple[Problem, ...]:
+    """What was found in the incoming rows and in the published file, most frequent first."""
+    found: list[Issue] = [*(table.incoming.issues if table.incoming else ()), *table.report.issues]
+    ordered = sorted(found, key=lambda one: (one.severity, -one.count, one.code, one.place))
+    return tuple(Problem(one.message, one.count, one.severity, one.samples[:5]) for one in ordered)
+
+
+def describe_sample(sample: Sample) -> str:
+    """`row 12, column energy_kwh: -3 (below 0)`; a value is named only when the run kept it."""
+    place = ", ".join(
+        part
+        for part in (f"row {sample.row:,}" if sample.row else "", f"column {sample.field}" if sample.field else "")
+        if part
+    )
+    value = "" if sample.value is None else f": {show_cell(sample.value) or '(empty)'}"
+    note = f" ({show_cell(sample.note)})" if sample.note else ""
+    return f"{place or 'the table'}{value}{note}"

@@ -1,0 +1,172 @@
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import markdown
+import yaml
+
+from lamppost.render.chart import Chart
+from lamppost.render.context import Failure
+from lamppost.render.dataset import render_dataset
+
+from .small_site import Site, make_version
+
+
+def render(site: Site, **more: object) -> str:
+    text = render_dataset(site.context, site.dataset, site.history, site.files, {"lights": site.rows}, **more)  # type: ignore[arg-type]
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def front_of(text: str) -> dict[str, object]:
+    found: dict[str, object] = yaml.safe_load(text.split("---\n")[1])
+    return found
+
+
+def test_the_front_matter_keeps_the_page_out_of_the_search_of_words(site: Site) -> None:
+    front = front_of(render(site))
+    assert front["title"] == "Street lights"
+    assert front["search"] == {"exclude": True}
+    assert front["edit"] == "datasets/lights/dataset.yaml"
+    assert "simulated" not in front
+
+
+def test_the_page_says_who_looks_after_the_data_and_under_which_licence(site: Site) -> None:
+    text = render(site)
+    assert 'Public Works<br><a href="mailto:works@lampton.example">works@lampton.example</a>' in text
+    assert '<a href="https://creativecommons.org/publicdomain/zero/1.0/">CC0</a>' in text
+
+
+def test_the_promise_is_a_date_that_stays_true(site: Site) -> None:
+    assert (
+        'every day; next by <time datetime="2026-11-23" data-due="2026-11-24T08:00:00Z">23 November 2026</time>'
+        in render(site)
+    )
+
+
+def test_the_newest_reading_is_dated_by_the_citys_own_day(site: Site) -> None:
+    assert 'Data up to</dt><dd><time datetime="2026-11-21">' in render(site, newest="2026-11-22T07:00:00Z")
+
+
+def test_the_downloads_name_format_rows_and_size(site: Site) -> None:
+    text = render(site)
+    assert '<a href="../data/lights/lights.csv" download><span class="downloads__format">CSV</span>' in text
+    assert "2,588 rows, opens in any spreadsheet" in text
+    assert '<span class="downloads__size">180 KB</span>' in text
+
+
+def test_the_fixed_files_stand_with_their_checksums(site: Site) -> None:
+    text = render(site)
+    assert f'<a href="../data/lights/objects/{"ab" * 32}.csv" download>CSV</a>' in text
+    assert f"<code>{'ab' * 32}</code>" in text
+    assert '<a href="../data/lights/v2.json">v2.json</a>' in text
+
+
+def test_the_columns_are_explained(site: Site) -> None:
+    text = render(site)
+    assert "<strong>Light</strong><br>Painted on the pole." in text
+    assert "Whole number, W; at least 0; at most 1,000" in text
+    assert "Text; identifies the row; never empty" in text
+
+
+def test_every_version_says_what_it_changed_and_where_it_lies(site: Site) -> None:
+    text = render(site)
+    assert '<tr id="v2">' in text
+    assert '<a href="../data/lights/v1.json">Files of version 1</a>' in text
+    assert '<a href="../data/lights/objects/what-changed.csv" download>what changed</a>' in text
+    assert "field lamp_type added" in text
+
+
+def test_dropped_columns_are_named(site: Site) -> None:
+    assert "The source also holds owner_phone." in render(site)
+
+
+def test_what_rests_on_the_dataset_is_linked(site: Site) -> None:
+    assert '<a href="../figures/power.html">Power of all lights</a>: <strong>1,202.5 kW</strong>' in render(site)
+
+
+def test_a_citation_names_the_version_and_an_address_that_never_changes(site: Site) -> None:
+    text = render(site)
+    assert (
+        "City of Lampton (2026). Street lights [Data set, version 2]. Lampton. https://lampton.example/data/data/lights/v2.json"
+        in text
+    )
+    assert "@misc{lights-v2," in text
+
+
+def test_snippets_work_against_the_address_of_the_site(site: Site) -> None:
+    assert "https://lampton.example/data/data/lights/lights.csv" in render(site)
+
+
+def test_simulated_data_say_so_wherever_they_are_offered(practice: Site) -> None:
+    text = render(practice)
+    assert front_of(text)["simulated"] is True
+    assert "../data/lights/lights.simulated.csv" in text
+    assert "../data/lights/lights.csv" not in text
+    assert text.count('<span class="simulated">simulated data</span>') >= 5
+    assert "[simulated data; Data set, version 2]" in text
+
+
+def test_a_failing_dataset_says_since_when_and_why(site: Site) -> None:
+    text = render(site.with_context(failures={"lights": Failure("2026-11-21", "The source answered 503.")}))
+    assert 'Not updated since <time datetime="2026-11-21">21 November 2026</time>.' in text
+    assert "The source answered 503." in text
+
+
+def test_a_dataset_without_any_version_has_an_honest_page(site: Site) -> None:
+    empty = site.with_context(
+        heads={}, figures={}, failures={"lights": Failure("2026-11-21", "SOURCE_URL is not set.")}
+    )
+    text = render_dataset(empty.context, site.dataset)
+    assert "Nothing has been published yet." in text
+    assert "SOURCE_URL is not set." in text
+    assert "Columns it will have" in text
+    assert "download" not in text
+
+
+def test_the_chart_stands_with_its_sentence(site: Site) -> None:
+    chart = Chart("dataset/lights", "bar", "Lights by lamp", "", "", (("LED", 3.0), ("HPS", 8.0)))
+    text = render(site.with_context(charts={"dataset/lights": "<svg></svg>"}), chart=chart)
+    assert "<svg></svg>" in text
+    assert "Most: HPS (8). Least: LED (3)." in text
+
+
+def test_every_table_has_a_caption_a_scope_and_takes_the_focus(site: Site) -> None:
+    text = render(site)
+    assert (
+        len(re.findall("<table[ >]", text))
+        == text.count("<caption>")
+        == text.count('role="region" aria-label=') - text.count("<pre")
+    )
+    assert "<th>" not in text
+
+
+class Outline(HTMLParser):
+    """Every element that a page really has, with the depth that is left open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.open = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.open += tag not in {"br", "img", "input"}
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open -= 1
+
+
+def test_markdown_leaves_the_blocks_of_a_page_alone(site: Site) -> None:
+    body = render(site).split("---\n", 2)[2]
+    html = markdown.markdown(body, extensions=["attr_list", "md_in_html", "tables"])
+    before, after = Outline(), Outline()
+    before.feed(body)
+    after.feed(html)
+    assert after.open == before.open == 0
+    assert after.tags.count("td") == before.tags.count("td")
+    assert after.tags.count("h2") == body.count("\n## ")
+
+
+def test_older_versions_are_folded_away(site: Site) -> None:
+    long = replace(site, history=tuple(make_version(seq) for seq in range(20, 0, -1)))
+    assert "5 older versions</summary>" in render(long)
