@@ -1,0 +1,49 @@
+"""The new site takes the old one's place."""
+
+import threading
+from pathlib import Path
+
+from lamppost.site.exchange import exchange, repair
+
+
+def make(folder: Path, word: str) -> Path:
+    folder.mkdir()
+    for name in ("a.html", "b.html"):
+        (folder / name).write_text(word, encoding="utf-8")
+    return folder
+
+
+def test_the_first_site_is_put_in_place(tmp_path: Path) -> None:
+    exchange(make(tmp_path / "new", "one"), tmp_path / "site")
+    assert (tmp_path / "site" / "a.html").read_text(encoding="utf-8") == "one"
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_new_site_replaces_the_old_one_whole(tmp_path: Path) -> None:
+    make(tmp_path / "site", "old")
+    exchange(make(tmp_path / "new", "new"), tmp_path / "site")
+    assert {path.read_text(encoding="utf-8") for path in (tmp_path / "site").iterdir()} == {"new"}
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_an_exchange_cut_between_two_renames_is_undone(tmp_path: Path) -> None:
+    make(tmp_path / "site.old", "old")
+    repair(tmp_path / "site")
+    assert (tmp_path / "site" / "a.html").read_text(encoding="utf-8") == "old"
+
+
+def test_a_reader_never_finds_the_site_missing(tmp_path: Path) -> None:
+    site, stop, missing = make(tmp_path / "site", "0"), threading.Event(), []
+
+    def look() -> None:
+        while not stop.is_set():
+            if not (site / "a.html").exists():
+                missing.append(1)
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    for number in range(100):
+        exchange(make(tmp_path / "new", str(number)), site)
+    stop.set()
+    reader.join()
+    assert not missing
