@@ -1,0 +1,317 @@
+"""The command line: one click command a verb, each importing what it needs inside, so that --help is quick.
+
+Exit codes: 0 fine, 1 data failed (the site still stands), 2 misuse or something the city wrote cannot be understood.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from lamppost import __version__
+from lamppost.errors import LamppostError, LoadError
+
+if TYPE_CHECKING:
+    from lamppost.model import City, Dates, Issue, RunRecord
+
+NOON = time(12)
+
+PRETEND = "Pretend that it is this day (noon, city time). Default: the real one."
+TODAY = click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help=PRETEND)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+class Verbs(click.Group):
+    """Keeps the verbs in the order in which a newcomer meets them, and turns every expected error into one sentence."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """Give the verbs in order of definition."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb; say a LamppostError as it stands, without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except LoadError as error:
+            say_issues(error.issues)
+            ctx.exit(2)
+        except LamppostError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="lamppost")
+@click.option("--city", "root", type=FOLDER, default=Path(), help="Folder of the city. Default: here.")
+@click.pass_context
+def main(ctx: click.Context, root: Path) -> None:
+    """Publish a city's open data and the progress of its plans, every number traceable to its rows.
+
+    A day's work is two verbs: `lamppost run` asks the city's systems what is new and keeps proven versions;
+    `lamppost build` makes the site from what was kept. Nothing else writes, and nothing needs a server.
+
+    \b
+    Start here:
+      lamppost new my-city        the smallest city that runs
+      lamppost check              read everything you wrote, list every mistake at once
+      lamppost run --sandbox      rehearse with a made-up city, marked as such everywhere
+      lamppost build              make the site in site/
+    """  # noqa: D301  click keeps the lines below a real \b as they are; a raw docstring has none
+    ctx.obj = root
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", default="", help="The city's name. Default: made from the folder's name.")
+def new(folder: Path, name: str) -> None:
+    """Write the smallest city that runs: one dataset from a file, one plan page, two workflows.
+
+    It builds without any network. Edit the YAML and Markdown, then `lamppost run` and `lamppost build`.
+    """
+    from lamppost.starter import new_city
+
+    new_city(folder, name)
+    click.echo(f"Wrote a small city in {folder}. Next:\n  cd {folder}\n  lamppost run\n  lamppost build")
+    click.echo("Then open site/index.html.")
+
+
+@main.command()
+@TODAY
+@click.pass_obj
+def check(root: Path, today: datetime | None) -> None:
+    """Read everything the city wrote and list every mistake at once, with file, line and what to do.
+
+    Asks no source and writes nothing. Exits 2 when something must be mended; warnings are only shown.
+    """
+    from lamppost.check import check_city
+
+    issues = check_city(root, today.date() if today else None)
+    errors = [one for one in issues if one.severity == "error"]
+    say_issues(issues)
+    counts = f"{len(errors)} to mend, {len(issues) - len(errors)} to look at."
+    click.echo(counts if issues else "Everything reads well.")
+    sys.exit(2 if errors else 0)
+
+
+@main.command()
+@click.argument("dataset")
+@click.option("--sandbox", is_flag=True, help="Answer every unset ${NAME} from the sandbox city.")
+@TODAY
+@click.pass_obj
+def pull(root: Path, dataset: str, sandbox: bool, today: datetime | None) -> None:
+    """Ask one dataset's source, show the receipt and the first rows, publish nothing.
+
+    For trying a descriptor while writing it: which server was asked, what it declared, what came.
+    """
+    from lamppost.preview import preview
+
+    with ExitStack() as stack:
+        city = _city(root)
+        dates = _dates(city, today)
+        for line in preview(city, dataset, dates=dates, env=_environment(stack, dates, sandbox=sandbox)):
+            click.echo(line)
+
+
+@main.command()
+@click.argument("datasets", nargs=-1)
+@click.option(
+    "--sandbox", is_flag=True, help="Answer every unset ${NAME} from the sandbox city; all of it is marked simulated."
+)
+@TODAY
+@click.pass_obj
+def run(root: Path, datasets: tuple[str, ...], sandbox: bool, today: datetime | None) -> None:
+    """Pull what is due, prove it complete, validate it, and keep what is new as versions.
+
+    Name DATASETS to run just these, due or not. One failing dataset never stops the others and keeps its last
+    good version. Exits 1 when any failed.
+
+    \b
+    Examples:
+      lamppost run                      everything that is due
+      lamppost run air-quality          this one, now
+      lamppost run --sandbox            rehearse without any of the city's systems
+    """  # noqa: D301  as above
+    from lamppost.console import RunConsole
+    from lamppost.pull import Transport
+    from lamppost.run import Setting
+    from lamppost.run import run as run_city
+    from lamppost.store import open_store
+
+    with ExitStack() as stack:
+        city = _city(root)
+        dates = _dates(city, today)
+        env = _environment(stack, dates, sandbox=sandbox)
+        console = stack.enter_context(RunConsole())
+        setting = Setting(city, open_store(city.store), dates, env, Transport(), console.tell)
+        record = run_city(setting, datasets)
+        console.close()
+        console.summarise(record, city)
+    sys.exit(_exit_code(record))
+
+
+@main.command()
+@click.option("--strict", is_flag=True, help="Treat house-word warnings as errors.")
+@TODAY
+@click.pass_obj
+def build(root: Path, strict: bool, today: datetime | None) -> None:
+    """Make the site in site/ from what the store holds. Asks no source; the old site stays until the new one is whole.
+
+    When nothing changed since the last build, nothing is done.
+    """
+    from lamppost.build import build_site
+
+    city = _city(root)
+    result = build_site(city, _dates(city, today), strict=strict)
+    for warning in result.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    click.echo(result.sentence)
+
+
+@main.command()
+@click.option("--exit-code", is_flag=True, help="Exit 1 when a dataset is late or failing.")
+@TODAY
+@click.pass_obj
+def status(root: Path, exit_code: bool, today: datetime | None) -> None:
+    """Show each dataset's newest version, when its source was last asked, and what is late or failing."""
+    from lamppost.console import show_status
+    from lamppost.heads import last_outcomes
+    from lamppost.load import load_datasets
+    from lamppost.store import open_store
+
+    city = _city(root)
+    datasets, faults = load_datasets(city)
+    outcomes = last_outcomes(open_store(city.store))
+    failing = show_status(datasets, faults, outcomes, _dates(city, today))
+    sys.exit(1 if exit_code and failing else 0)
+
+
+@main.command()
+@click.argument("place", type=click.Path(path_type=Path, exists=True), required=False)
+@click.pass_obj
+def verify(root: Path, place: Path | None) -> None:
+    """Re-hash every byte and recompute every figure of a built site or a store; name the smallest thing that is wrong.
+
+    PLACE is a folder: a built site (default: site/) or a store. Works from the published files alone, on any machine.
+    """
+    from lamppost.verify import verify as verify_place
+
+    target = place or root / "site"
+    if not target.is_dir():
+        raise click.UsageError(f"{target}: no such folder; expected a built site; run `lamppost build` first")
+    findings = verify_place(target)
+    for finding in findings:
+        click.echo(str(finding), err=True)
+    wrong = f"{len(findings)} things wrong."
+    click.echo(f"{target}: {wrong if findings else 'every byte and every figure is what it says.'}")
+    sys.exit(1 if findings else 0)
+
+
+@main.command()
+@TODAY
+@click.option("--seed", default=1, show_default=True, help="Another seed, another city.")
+@click.pass_obj
+def sandbox(root: Path, today: datetime | None, seed: int) -> None:
+    """Start the made-up city's systems on this machine only and print their addresses; stop with Ctrl-C."""
+    from lamppost.sandbox import start
+
+    del root
+    with start(today.date() if today else date.today(), seed=seed) as town:  # noqa: DTZ011  a rehearsal has no zone
+        for name, value in sorted(town.environ.items()):
+            click.echo(f"export {name}={value}")
+        click.echo("The sandbox answers until you press Ctrl-C. Everything it says is marked simulated.", err=True)
+        try:
+            town.serve_forever()
+        except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
+
+
+@main.command()
+@click.option("--write", is_flag=True, help="Write the files; without it only say whether they are behind.")
+@click.pass_obj
+def workflows(root: Path, write: bool) -> None:
+    """Make .github/workflows/ fit the datasets: the Publish form offers each of them by name."""
+    from lamppost.load import load_datasets
+    from lamppost.workflows import behind, write_workflows
+
+    city = _city(root)
+    datasets, faults = load_datasets(city)
+    names = sorted([*(one.name for one in datasets), *faults])
+    if write:
+        for path in write_workflows(city, datasets, names):
+            click.echo(f"Wrote {path}")
+        return
+    stale = behind(city, datasets, names)
+    lines = [f"{path} is behind; run `lamppost workflows --write`" for path in stale]
+    click.echo("\n".join(lines) or "The workflows are up to date.")
+    sys.exit(2 if stale else 0)
+
+
+@main.group()
+def store() -> None:
+    """Bring the store from its git branch, or save it there (for GitHub Actions; a laptop needs neither)."""
+
+
+@store.command()
+@click.option("--branch", default="lamppost-store", show_default=True)
+@click.pass_obj
+def fetch(root: Path, branch: str) -> None:
+    """Fill the store folder from the branch of exactly one commit; an absent branch is an empty store."""
+    from lamppost.store.branch import fetch_store
+
+    click.echo(fetch_store(_city(root).root, _city(root).store, branch))
+
+
+@store.command()
+@click.option("--branch", default="lamppost-store", show_default=True)
+@click.pass_obj
+def save(root: Path, branch: str) -> None:
+    """Replace the branch by one commit of the store folder, unless somebody else did so since it was fetched."""
+    from lamppost.store.branch import save_store
+
+    click.echo(save_store(_city(root).root, _city(root).store, branch))
+
+
+def say_issues(issues: "tuple[Issue, ...] | list[Issue]") -> None:
+    """Print issues, one a line: severity, place, message."""
+    for one in issues:
+        click.echo(f"{'ERROR' if one.severity == 'error' else 'warning'}  {one.place}: {one.message}", err=True)
+
+
+def _city(root: Path) -> "City":
+    from lamppost.load import load_city
+
+    return load_city(root.resolve())
+
+
+def _dates(city: "City", today: datetime | None) -> "Dates":
+    from lamppost.model import Dates
+
+    zone = ZoneInfo(city.time_zone)
+    now = datetime.combine(today.date(), NOON, zone) if today else datetime.now(zone)
+    return Dates(today=now.date(), now=now)
+
+
+def _environment(stack: ExitStack, dates: "Dates", *, sandbox: bool) -> Mapping[str, str]:
+    """The process environment; with the sandbox, its addresses for every name that is unset, real ones stay real."""
+    env = dict(os.environ)
+    if sandbox:
+        from lamppost.sandbox import start
+
+        town = stack.enter_context(start(dates.today))
+        env = {**town.environ, **{name: value for name, value in env.items() if value}}
+    return env
+
+
+def _exit_code(record: "RunRecord") -> int:
+    failed = any(one.verdict in {"failed", "kept"} for one in record.outcomes.values())
+    return 1 if failed or record.problems else 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""What a run looks like in a terminal: progress per dataset and stage, then a closing table and where to look."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from lamppost.model import City, Dataset, Dates, Issue, Outcome, RunRecord
+
+MARKS = {
+    "published": "new version",
+    "unchanged": "nothing new",
+    "kept": "REFUSED",
+    "failed": "FAILED",
+    "not due": "not due",
+}
+NONE = "\N{EN DASH}"
+"""Stands where there is no version yet."""
+LOG_WIDTH = 140
+FIGURES = "figures"
+"""Many and quick: shown where they move, not listed in a log."""
+STYLES = {"published": "green", "kept": "bold red", "failed": "bold red", "not due": "dim"}
+
+
+class RunConsole:
+    """Shows the stage that runs now; on a terminal it moves, in a log file each stage is one line."""
+
+    def __init__(self) -> None:
+        self._console = Console()
+        if not self._console.is_terminal:  # a log has no width to fit into
+            self._console.width = LOG_WIDTH
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.fields[dataset]:<26}"),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self._progress.add_task("start", dataset="", total=None)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop moving; safe to call twice."""
+        self._progress.stop()
+
+    def tell(self, dataset: str, stage: str) -> None:
+        """Say that `dataset` enters `stage`."""
+        self._progress.update(self._task, dataset=dataset, description=stage)
+        if not self._console.is_terminal and dataset != FIGURES:
+            self._console.print(f"{dataset}: {stage}", highlight=False)
+
+    def summarise(self, record: RunRecord, city: City) -> None:
+        """Print the closing table, each failure in full, and where to look next."""
+        self._console.print(_table(record.outcomes))
+        for outcome in record.outcomes.values():
+            if outcome.reason:
+                kept = f" Version {outcome.version} stays published." if outcome.version else ""
+                self._warn(f"{outcome.dataset}: {outcome.reason}{kept}")
+        for problem in record.problems:
+            self._warn(problem)
+        if any(outcome.simulated for outcome in record.outcomes.values()):
+            sentence = "Simulated data: numbers from the sandbox, not from the city. Every page says so."
+            self._console.print(sentence, style="yellow")
+        record_path = f"{city.store}/runs/{record.seq}.json"
+        self._console.print(f"Record: {record_path}. Next: lamppost build", markup=False, highlight=False)
+
+    def _warn(self, sentence: str) -> None:
+        self._console.print(sentence, style="red", markup=False, highlight=False)
+
+
+def _table(outcomes: Mapping[str, Outcome]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("dataset")
+    table.add_column("result")
+    for name in ("version", "read", "published", "quarantined", "seconds"):
+        table.add_column(name, justify="right")
+    table.add_column("page")
+    for name, one in sorted(outcomes.items()):
+        style = STYLES.get(one.verdict, "")
+        page = "plan/index.html" if name == "plan" else f"datasets/{name}.html"
+        mark = f"[{style}]{MARKS[one.verdict]}[/]" if style else MARKS[one.verdict]
+        table.add_row(name, mark, str(one.version or NONE), *_numbers(one), page)
+    return table
+
+
+def _numbers(one: Outcome) -> tuple[str, str, str, str]:
+    if one.verdict == "not due":
+        return "", "", "", ""
+    return f"{one.read:,}", f"{one.published:,}", f"{one.quarantined:,}", f"{one.seconds:.1f}"
+
+
+def show_status(
+    datasets: Sequence[Dataset], faults: Mapping[str, Sequence[Issue]], outcomes: Mapping[str, Outcome], dates: Dates
+) -> bool:
+    """Print one line a dataset; give True when any is late or failing."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("dataset", "version", "last asked", "state"):
+        table.add_column(name)
+    failing = False
+    for dataset in sorted(datasets, key=lambda one: one.name):
+        outcome = outcomes.get(dataset.name)
+        state, bad = _state(dataset, outcome, dates)
+        failing |= bad
+        version = outcome.version if outcome else None
+        asked = outcome.checked_at if outcome else "never"
+        table.add_row(dataset.name, str(version or NONE), asked, f"[bold red]{state}[/]" if bad else state)
+    for name, issues in sorted(faults.items()):
+        failing = True
+        table.add_row(name, "", "", f"[bold red]cannot be read: {issues[0].place}: {issues[0].message}[/]")
+    Console().print(table)
+    return failing
+
+
+def _state(dataset: Dataset, outcome: Outcome | None, dates: Dates) -> tuple[str, bool]:
+    if outcome is None:
+        return "never run; run `lamppost run`", True
+    if outcome.verdict in {"failed", "kept"}:
+        return f"{MARKS[outcome.verdict]}: {outcome.reason}", True
+    asked = datetime.fromisoformat(outcome.checked_at)
+    if dataset.promise and dates.now - asked > dataset.promise * 1.5:
+        return f"late: promised {dataset.accrual_periodicity}", True
+    return "fine", False

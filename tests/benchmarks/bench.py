@@ -1,0 +1,123 @@
+"""Times the main job on the reference city as whole processes, and writes the table to RESULTS.md beside this file.
+
+Not a test: machines are noisy, so each row is a median of several runs, and the goal stands beside it.
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+PROJECT = Path(__file__).parents[2]
+AUTHORED = ("mkdocs.yml", "datasets", "schemas", "docs")
+LAMPPOST = [sys.executable, "-m", "lamppost.cli"]
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One whole job: seconds of wall time, and the resident size of its largest process in MiB."""
+
+    seconds: float
+    peak: float
+
+
+def measure(*commands: list[str]) -> Measured:
+    """Run the commands one after another."""
+    start, peak = time.perf_counter(), 0.0
+    for command in commands:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        seen = [0.0]
+        watcher = threading.Thread(target=watch, args=(process.pid, seen))
+        watcher.start()
+        if process.wait():
+            raise SystemExit(f"{' '.join(command)} failed with {process.returncode}")
+        watcher.join()
+        peak = max(peak, seen[0])
+    return Measured(time.perf_counter() - start, peak)
+
+
+def watch(pid: int, seen: list[float]) -> None:
+    """Note the largest resident size of the process and its children until it ends."""
+    try:
+        process = psutil.Process(pid)
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            for one in (process, *process.children(recursive=True)):
+                try:
+                    seen[0] = max(seen[0], one.memory_info().rss / MEBIBYTE)
+                except psutil.NoSuchProcess:
+                    continue
+            time.sleep(0.02)
+    except psutil.NoSuchProcess:
+        return
+
+
+def fresh_city(folder: Path) -> Path:
+    """The reference city as a clone has it: nothing pulled, nothing built."""
+    root = Path(tempfile.mkdtemp(dir=folder))
+    for name in AUTHORED:
+        source = PROJECT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, root / name)
+    return root
+
+
+def first_job(root: Path) -> Measured:
+    """Run and build."""
+    at = [*LAMPPOST, "--city", str(root)]
+    return measure([*at, "run", "--sandbox"], [*at, "build"])
+
+
+def repeat(times: int, job: Callable[[], Measured]) -> list[Measured]:
+    """The job several times over."""
+    return [job() for _ in range(times)]
+
+
+def row(name: str, goal: str, runs: list[Measured]) -> str:
+    """One line of the table."""
+    seconds = [one.seconds for one in runs]
+    return (
+        f"| {name} | {goal} | {statistics.median(seconds):.2f} s | {min(seconds):.2f}–{max(seconds):.2f} s "
+        f"| {max(one.peak for one in runs):.0f} MiB | {len(runs)} |"
+    )
+
+
+def main() -> None:
+    """Measure, print and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    times = parser.parse_args().runs
+    with tempfile.TemporaryDirectory(prefix="lamppost-bench-") as folder:
+        cities = [fresh_city(Path(folder)) for _ in range(times)]
+        first = [first_job(root) for root in cities]
+        second = [first_job(root) for root in cities]
+        help_text = repeat(times * 2, lambda: measure([*LAMPPOST, "--help"]))
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    lines = [
+        "# Speed, measured",
+        "",
+        f"`nox -s bench` on {machine}, packages installed. Whole processes; medians; the largest process of each job.",
+        "",
+        "| job | goal | median | least–most | largest process | runs |",
+        "|---|---|---|---|---|---|",
+        row("`run --sandbox` and `build`, reference city, nothing there yet", "≤ 25 s, ≤ 400 MB", first),
+        row("the same again, nothing new", "≤ 5 s", second),
+        row("`lamppost --help`", "≤ 0.3 s", help_text),
+    ]
+    text = "\n".join(lines) + "\n"
+    (Path(__file__).parent / "RESULTS.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
