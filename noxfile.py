@@ -90,7 +90,7 @@ def browser(session: nox.Session) -> None:
         session.run("apt-get", "update", "-qq", external=True)
         session.run("apt-get", "install", "-y", "-qq", "chromium", external=True, silent=True)
     session.install("-q", "-e", ".", *dependencies("tests", "browser"))
-    session.run("pytest", "tests/browser", "-m", "browser", *session.posargs)
+    session.run("pytest", "tests/browser", *session.posargs)
 
 
 @nox.session(venv_backend="virtualenv")

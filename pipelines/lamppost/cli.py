@@ -3,14 +3,11 @@
 Exit codes: 0 fine, 1 data failed (the site still stands), 2 misuse or something the city wrote cannot be understood.
 """
 
-import os
 import sys
-from collections.abc import Mapping
 from contextlib import ExitStack
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -18,9 +15,7 @@ from lamppost import __version__
 from lamppost.errors import LamppostError, LoadError
 
 if TYPE_CHECKING:
-    from lamppost.model import City, Dates, Issue, RunRecord
-
-NOON = time(12)
+    from lamppost.model import Issue, RunRecord
 
 PRETEND = "Pretend that it is this day (noon, city time). Default: the real one."
 TODAY = click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help=PRETEND)
@@ -109,12 +104,13 @@ def pull(root: Path, dataset: str, sandbox: bool, today: datetime | None) -> Non
 
     For trying a descriptor while writing it: which server was asked, what it declared, what came.
     """
+    from lamppost.outside import date_run, fill_environment, open_city
     from lamppost.preview import preview
 
     with ExitStack() as stack:
-        city = _city(root)
-        dates = _dates(city, today)
-        for line in preview(city, dataset, dates=dates, env=_environment(stack, dates, sandbox=sandbox)):
+        city = open_city(root)
+        dates = date_run(city, today)
+        for line in preview(city, dataset, dates=dates, env=fill_environment(stack, dates, sandbox=sandbox)):
             click.echo(line)
 
 
@@ -138,15 +134,16 @@ def run(root: Path, datasets: tuple[str, ...], sandbox: bool, today: datetime | 
       lamppost run --sandbox            rehearse without any of the city's systems
     """  # noqa: D301  as above
     from lamppost.console import RunConsole
+    from lamppost.outside import date_run, fill_environment, open_city
     from lamppost.pull import Transport
     from lamppost.run import Setting
     from lamppost.run import run as run_city
     from lamppost.store import open_store
 
     with ExitStack() as stack:
-        city = _city(root)
-        dates = _dates(city, today)
-        env = _environment(stack, dates, sandbox=sandbox)
+        city = open_city(root)
+        dates = date_run(city, today)
+        env = fill_environment(stack, dates, sandbox=sandbox)
         console = stack.enter_context(RunConsole())
         setting = Setting(city, open_store(city.store), dates, env, Transport(), console.tell)
         record = run_city(setting, datasets)
@@ -157,17 +154,19 @@ def run(root: Path, datasets: tuple[str, ...], sandbox: bool, today: datetime | 
 
 @main.command()
 @click.option("--strict", is_flag=True, help="Treat house-word warnings as errors.")
+@click.option("--url", envvar="LAMPPOST_URL", help="Address of the site while site_url in mkdocs.yml is an example's.")
 @TODAY
 @click.pass_obj
-def build(root: Path, strict: bool, today: datetime | None) -> None:
+def build(root: Path, strict: bool, url: str | None, today: datetime | None) -> None:
     """Make the site in site/ from what the store holds. Asks no source; the old site stays until the new one is whole.
 
     When nothing changed since the last build, nothing is done.
     """
     from lamppost.build import build_site
+    from lamppost.outside import date_run, open_city, place_at
 
-    city = _city(root)
-    result = build_site(city, _dates(city, today), strict=strict)
+    city = place_at(open_city(root), url)
+    result = build_site(city, date_run(city, today), strict=strict)
     for warning in result.warnings:
         click.echo(f"Warning: {warning}", err=True)
     click.echo(result.sentence)
@@ -182,12 +181,13 @@ def status(root: Path, exit_code: bool, today: datetime | None) -> None:
     from lamppost.console import show_status
     from lamppost.heads import last_outcomes
     from lamppost.load import load_datasets
+    from lamppost.outside import date_run, open_city
     from lamppost.store import open_store
 
-    city = _city(root)
+    city = open_city(root)
     datasets, faults = load_datasets(city)
     outcomes = last_outcomes(open_store(city.store))
-    failing = show_status(datasets, faults, outcomes, _dates(city, today))
+    failing = show_status(datasets, faults, outcomes, date_run(city, today))
     sys.exit(1 if exit_code and failing else 0)
 
 
@@ -237,9 +237,10 @@ def sandbox(root: Path, today: datetime | None, seed: int) -> None:
 def workflows(root: Path, write: bool) -> None:
     """Make .github/workflows/ fit the datasets: the Publish form offers each of them by name."""
     from lamppost.load import load_datasets
+    from lamppost.outside import open_city
     from lamppost.workflows import behind, write_workflows
 
-    city = _city(root)
+    city = open_city(root)
     datasets, faults = load_datasets(city)
     names = sorted([*(one.name for one in datasets), *faults])
     if write:
@@ -262,9 +263,10 @@ def store() -> None:
 @click.pass_obj
 def fetch(root: Path, branch: str) -> None:
     """Fill the store folder from the branch of exactly one commit; an absent branch is an empty store."""
+    from lamppost.outside import open_city
     from lamppost.store.branch import fetch_store
 
-    click.echo(fetch_store(_city(root).root, _city(root).store, branch))
+    click.echo(fetch_store(open_city(root).root, open_city(root).store, branch))
 
 
 @store.command()
@@ -272,40 +274,16 @@ def fetch(root: Path, branch: str) -> None:
 @click.pass_obj
 def save(root: Path, branch: str) -> None:
     """Replace the branch by one commit of the store folder, unless somebody else did so since it was fetched."""
+    from lamppost.outside import open_city
     from lamppost.store.branch import save_store
 
-    click.echo(save_store(_city(root).root, _city(root).store, branch))
+    click.echo(save_store(open_city(root).root, open_city(root).store, branch))
 
 
 def say_issues(issues: "tuple[Issue, ...] | list[Issue]") -> None:
     """Print issues, one a line: severity, place, message."""
     for one in issues:
         click.echo(f"{'ERROR' if one.severity == 'error' else 'warning'}  {one.place}: {one.message}", err=True)
-
-
-def _city(root: Path) -> "City":
-    from lamppost.load import load_city
-
-    return load_city(root.resolve())
-
-
-def _dates(city: "City", today: datetime | None) -> "Dates":
-    from lamppost.model import Dates
-
-    zone = ZoneInfo(city.time_zone)
-    now = datetime.combine(today.date(), NOON, zone) if today else datetime.now(zone)
-    return Dates(today=now.date(), now=now)
-
-
-def _environment(stack: ExitStack, dates: "Dates", *, sandbox: bool) -> Mapping[str, str]:
-    """The process environment; with the sandbox, its addresses for every name that is unset, real ones stay real."""
-    env = dict(os.environ)
-    if sandbox:
-        from lamppost.sandbox import start
-
-        town = stack.enter_context(start(dates.today))
-        env = {**town.environ, **{name: value for name, value in env.items() if value}}
-    return env
 
 
 def _exit_code(record: "RunRecord") -> int:

@@ -83,6 +83,9 @@ jobs:
       - name: Build the site
         id: build
         if: ${{{{ !cancelled() && steps.save.outcome == 'success' }}}}
+        env:
+          # used until site_url in mkdocs.yml says where the site really is
+          LAMPPOST_URL: https://${{{{ github.repository_owner }}}}.github.io/${{{{ github.event.repository.name }}}}/
         run: {command} build
       - name: Hand the site over
         id: upload

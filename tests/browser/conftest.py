@@ -20,33 +20,41 @@ FLAGS = [
 ]  # fmt: skip
 
 
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a word."""
+
+    def log_message(self, *_: object) -> None:
+        """Keep the test's output clean."""
+
+
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A folder that is served, and the address below which the site will lie: a sub-path, as for a project on Pages."""
+    folder = tmp_path_factory.mktemp("served")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield folder, f"http://127.0.0.1:{server.server_port}/town/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory, served: tuple[Path, str]) -> Path:
     root = tmp_path_factory.mktemp("reference")
     for name in AUTHORED:
         source = PROJECT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, root / name)
-    for verb in (["run", "--sandbox"], ["build"]):
+    for verb in (["run", "--sandbox"], ["build", "--url", served[1]]):
         command = [sys.executable, "-m", "lamppost.cli", "--city", str(root), *verb]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    (served[0] / "town").symlink_to(root / "site")
     return root / "site"
 
 
 @pytest.fixture(scope="session")
-def site(folder: Path) -> Iterator[str]:
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            """Keep the test's output clean."""
-
-    # Below a sub-path, as GitHub Pages serves a project.
-    (folder.parent / "served").mkdir()
-    (folder.parent / "served" / "town").symlink_to(folder)
-    handler = functools.partial(Quiet, directory=str(folder.parent / "served"))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/town/"
-    server.shutdown()
-    server.server_close()
+def site(folder: Path, served: tuple[Path, str]) -> str:
+    assert folder.is_dir()
+    return served[1]
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.browser
-
 PAGES = [
     "index.html", "plan/index.html", "plan/2.1-pizza-tracker.html", "plan/s1.html", "plan/areas/streetscape.html",
     "plan/values/transparency.html", "plan/indicators/contract-review-days.html", "datasets/index.html",

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lamppost import plan as plans
+from lamppost.build.history import PLAN
 from lamppost.errors import QueryError
 from lamppost.heads import table_name
-from lamppost.history import PLAN
 from lamppost.model import Dataset, Indicator, Issue, Plan, Point, Resource, Version
 from lamppost.query import answer
 from lamppost.render.chart import Chart

@@ -13,12 +13,13 @@ from importlib.resources import files as package_files
 from pathlib import Path
 
 import lamppost
-from lamppost import gather, history, load
-from lamppost.downloads import kept_files, link_files, newest_files
+from lamppost import load
+from lamppost.build import gather, history
+from lamppost.build.downloads import kept_files, link_files, newest_files
+from lamppost.build.pages import Content, all_pages
 from lamppost.errors import BuildError, LoadError
 from lamppost.heads import all_heads, last_outcomes, typed_tables
 from lamppost.model import City, Dataset, Dates, Issue, Version
-from lamppost.pages import Content, all_pages
 from lamppost.render.context import Failure, SiteContext
 from lamppost.render.files import PublishedFile
 from lamppost.render.status import render_status
@@ -62,7 +63,7 @@ def build_site(city: City, dates: Dates, *, strict: bool = False) -> Built:
 
 def fingerprint(city: City, store: Store, dates: Dates) -> str:
     """Hash of all that pages are made of: what the city wrote, what the store holds, the engine, the day."""
-    total = sha256(f"{lamppost.__version__} {dates.today}".encode())
+    total = sha256(f"{lamppost.__version__} {dates.today} {city.url}".encode())
     authored = [city.root / "mkdocs.yml"]
     for name in ("datasets", "schemas", "docs"):
         authored += sorted((city.root / name).rglob("*"))
@@ -129,7 +130,7 @@ def _make(city: City, content: Content, texts: Mapping[str, str], work: Path, si
     """Write the tree, let the engine render it, add the data, harden, exchange; give the number of pages."""
     tree = {path: text.encode() for path, text in texts.items()} | _static(city)
     write_tree(work / "docs", tree)
-    settings = {**theme_config(city, texts), "docs_dir": "docs", "site_dir": "site"}
+    settings = {**theme_config(city, texts), "docs_dir": "docs", "site_dir": "site", "site_url": city.url}
     write_config(work / "mkdocs.yml", city.root / "mkdocs.yml", settings)
     made = work / "site"
     shutil.rmtree(made, ignore_errors=True)

@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 
 from lamppost import load, plan
 from lamppost.derive import derive
-from lamppost.due import definition, in_order, inputs_moved, is_due
 from lamppost.errors import LamppostError, LoadError, PullError, RefusedError
 from lamppost.figures import compute
 from lamppost.heads import last_outcomes, table_name, typed_tables
@@ -32,8 +31,9 @@ from lamppost.model import (
     RunRecord,
     Version,
 )
-from lamppost.publish import Drawn, publish
 from lamppost.pull import Transport, pull_resource
+from lamppost.run.due import definition, in_order, inputs_moved, is_due
+from lamppost.run.publish import Drawn, publish
 from lamppost.store import Store, commit_figure, sweep, write_run
 from lamppost.table.read import read
 from lamppost.table.transform import transform

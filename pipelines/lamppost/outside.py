@@ -1,0 +1,44 @@
+"""What a verb needs from outside, in one place: the city's folder, the clock, the environment, the sandbox."""
+
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime, time
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from lamppost.load import load_city
+from lamppost.model import City, Dates
+
+NOON = time(12)
+
+
+def open_city(root: Path) -> City:
+    """The city in a folder; LoadError when its mkdocs.yml cannot be understood."""
+    return load_city(root.resolve())
+
+
+def place_at(city: City, url: str | None) -> City:
+    """The city at `url`, unless mkdocs.yml already says where it is: example.org is nobody's address."""
+    is_example = (urlsplit(city.url).hostname or "").endswith(("example.org", "example.com"))
+    return replace(city, url=f"{url.rstrip('/')}/") if url and is_example else city
+
+
+def date_run(city: City, today: datetime | None) -> Dates:
+    """The day and the moment of a run, in the city's zone; a pretended day is taken at noon."""
+    zone = ZoneInfo(city.time_zone)
+    now = datetime.combine(today.date(), NOON, zone) if today else datetime.now(zone)
+    return Dates(today=now.date(), now=now)
+
+
+def fill_environment(stack: ExitStack, dates: Dates, *, sandbox: bool) -> Mapping[str, str]:
+    """The process environment; with the sandbox, its addresses for every name that is unset, real ones stay real."""
+    env = dict(os.environ)
+    if sandbox:
+        from lamppost.sandbox import start  # noqa: PLC0415  most runs ask real systems
+
+        town = stack.enter_context(start(dates.today))
+        env = {**town.environ, **{name: value for name, value in env.items() if value}}
+    return env
