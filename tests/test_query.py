@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from lamppost.errors import QueryError
-from lamppost.query import answer
+from lamppost.query import answer, rows_behind
 
 TABLES = {
     "lamps": pa.table(
@@ -162,3 +162,21 @@ def test_a_query_cannot_change_the_tables_of_the_next() -> None:
     before = TABLES["lamps"].to_pylist()
     ask("SELECT light_id || 'x' AS light_id FROM lamps")
     assert TABLES["lamps"].to_pylist() == before
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        ("SELECT count(*) FROM trees WHERE height > 2", "SELECT * FROM trees WHERE (height > 2)"),
+        ("SELECT max(a) FROM t ORDER BY 1 LIMIT 1", "SELECT * FROM t"),
+        ("WITH h AS (SELECT x FROM t) SELECT avg(x) FROM h", "WITH h AS (SELECT x FROM t)SELECT * FROM h"),
+        ("SELECT max(n) FROM (SELECT count(*) AS n FROM t GROUP BY a)", None),
+        ("SELECT count(*) FROM t GROUP BY a", ""),
+        ("SELECT 1", ""),
+        ("SELECT 1 UNION SELECT 2", ""),
+        ("not SQL at all", ""),
+    ],
+)
+def test_the_rows_behind_a_value_are_the_ones_its_last_step_reads(sql: str, rows: str | None) -> None:
+    found = rows_behind(sql)
+    assert found.startswith("SELECT * FROM (") if rows is None else found.replace(") SELECT", ")SELECT") == rows

@@ -174,3 +174,29 @@ def _or(names: frozenset[str]) -> str:
 def _first_words(error: BaseException) -> str:
     """What DuckDB says, without the paths of this machine."""
     return PATHS.sub("(a path)", str(error)) or type(error).__name__
+
+
+def rows_behind(sql: str) -> str:
+    """The SELECT that gives the rows which `sql` counts or adds up in its last step; empty where there are none.
+
+    The same query with `*` in place of what it computes, and without order and limit. A query that groups in its last
+    step has no such rows. The text is made from DuckDB's own syntax tree, so that nothing is guessed from words.
+    """
+    connection = duckdb.connect(":memory:", config=dict(SETTINGS))
+    try:
+        tree, star = (_parse(connection, one) for one in (sql, "SELECT * FROM t"))
+        node = tree["statements"][0]["node"]
+        if node["type"] != "SELECT_NODE" or node["group_expressions"] or node["from_table"]["type"] == "EMPTY":
+            return ""
+        node |= {"select_list": star["statements"][0]["node"]["select_list"], "modifiers": [], "having": None}
+        made = connection.execute("SELECT json_deserialize_sql(?)", [json.dumps(tree)]).fetchone()
+    except (duckdb.Error, KeyError, IndexError, RecursionError):
+        return ""
+    finally:
+        connection.close()
+    return str(made[0]) if made else ""
+
+
+def _parse(connection: Any, sql: str) -> dict[str, Any]:
+    tree: dict[str, Any] = json.loads(connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()[0])
+    return tree

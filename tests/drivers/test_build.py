@@ -15,7 +15,7 @@ from lamppost.build import Built, build_site
 from lamppost.errors import BuildError, LoadError
 from lamppost.load import load_city
 from lamppost.model import Dates
-from tests.drivers.conftest import Town
+from tests.drivers.conftest import FIGURES, Town
 
 DAY = date(2026, 11, 22)
 
@@ -37,6 +37,16 @@ def test_prose_shows_the_number_with_its_record_linked_to_its_page(town: Town) -
         r'data-version="1" value="12.0">12.0</data>',
         page(town, "index.html"),
     )
+
+
+def test_a_figures_page_shows_the_very_rows_it_was_computed_from(town: Town) -> None:
+    sql = "SELECT count(*) FROM wells WHERE depth_m > 9"
+    town.write("datasets/wells/figures.yaml", FIGURES.replace("SELECT max(depth_m) FROM wells", sql))
+    town.run()
+    build(town)
+    rows = page(town, "figures/deepest-well/1.csv")
+    assert rows == "well_id,depth_m\nw7,10.5\nw8,12\n"
+    assert 'href="deepest-well/1.csv"' in page(town, "figures/deepest-well.html")
 
 
 def test_every_kind_of_download_is_there_and_says_what_it_is(town: Town) -> None:

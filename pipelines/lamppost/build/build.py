@@ -17,6 +17,7 @@ from lamppost import load
 from lamppost.build import gather, history
 from lamppost.build.downloads import kept_files, link_files, newest_files
 from lamppost.build.pages import Content, all_pages
+from lamppost.build.rows import find_rows
 from lamppost.errors import BuildError, LoadError
 from lamppost.heads import all_heads, last_outcomes, typed_tables
 from lamppost.model import City, Dataset, Dates, Issue, Version
@@ -108,7 +109,9 @@ def collect(city: City, store: Store, dates: Dates, work: Path) -> Content:
     downloads, linked = _gather_files(store, heads, chains, work)
     names = tuple(one.name for one in load.load_figures(city, datasets)[0])
     newest = gather.newest_readings(context, typed)
-    return Content(context, names, chains, downloads, charts, newest, linked, tuple(warnings))
+    rows = find_rows(store, context.figures, work / "data")
+    linked |= {one.path: one.file for one in rows.values()}
+    return Content(context, names, chains, downloads, charts, newest, rows, linked, tuple(warnings))
 
 
 def _gather_files(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from lamppost import load
+from lamppost.build.rows import FigureRows
 from lamppost.model import City, Dataset, FigureRecord, Issue, Version
 from lamppost.render.changes import render_changes
 from lamppost.render.chart import Chart
@@ -40,6 +41,8 @@ class Content:
     """dataset → what its chart was drawn from."""
     newest: Mapping[str, str]
     """dataset → day or instant of its newest reading."""
+    rows: Mapping[str, FigureRows]
+    """figure → the rows that its newest record was computed from."""
     linked: Mapping[str, Path]
     """Path in the site → file on disk."""
     warnings: tuple[Issue, ...]
@@ -113,11 +116,10 @@ def preview(store: Store, version: Version, resource: str) -> pa.Table:
 def _figure(content: Content, store: Store, record: FigureRecord) -> str:
     paths = [store.figure_path(record.name, n) for n in range(1, record.n + 1)]
     history = [parse_figure(path.read_bytes(), path.name) for path in paths]
-    versions = {name: store.read(name, seq) for name, seq in record.inputs.items()}
-    first = next(iter(sorted(versions)), "")
-    rows, total, path = None, 0, ""
-    if first:
-        table = versions[first].tables[0]
-        rows, total = preview(store, versions[first], table.resource), table.rows
-        path = next((one.path for one in content.downloads.get(first, ()) if one.format == "csv"), "")
-    return render_figure(content.context, history, versions, rows, total, path)
+    rows = content.rows.get(record.name)
+    if rows is None:
+        versions = {name: store.read(name, seq) for name, seq in record.inputs.items()}
+        return render_figure(content.context, history, versions)
+    return render_figure(
+        content.context, history, rows.versions, rows.table.slice(0, PREVIEW), rows.table.num_rows, rows.path
+    )
