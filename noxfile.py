@@ -81,6 +81,9 @@ def wheel(session: nox.Session) -> None:
     session.run("lamppost", "run")
     session.run("lamppost", "build")
     session.run("lamppost", "verify")
+    pages = [path.read_text(encoding="utf-8").lower() for path in Path("site").rglob("*.html")]
+    if not pages or any(word in text for text in pages for word in ("hollywood", "weho")):
+        session.error("the pages of a new city speak of the reference city")
 
 
 @nox.session(venv_backend="virtualenv")

@@ -73,7 +73,7 @@ class RunConsole:
         for problem in record.problems:
             self._warn(problem)
         if any(outcome.simulated for outcome in record.outcomes.values()):
-            sentence = "Simulated data: numbers from the sandbox, not from the city. Every page says so."
+            sentence = "Simulated data: made-up numbers, not the city's. Every page says so."
             self._console.print(sentence, style="yellow")
         record_path = f"{city.store}/runs/{record.seq}.json"
         self._console.print(f"Record: {record_path}. Next: lamppost build", markup=False, highlight=False)
