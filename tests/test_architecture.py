@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "pipelines" / "lamppost"
 LIBRARIES = {"model", "errors", "formats", "query"}
-DRIVERS = {"build", "check", "cli", "console", "heads", "outside", "preview", "run", "serve", "verify"}
+DRIVERS = {"build", "check", "cli", "console", "heads", "outside", "preview", "run", "serve", "summary", "verify"}
 STAGES = {"load", "pull", "table", "validate", "store", "derive", "figures", "plan", "render", "site"}
 APART = {"sandbox", "starter", "workflows", "assets"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))

@@ -139,6 +139,7 @@ def run(root: Path, datasets: tuple[str, ...], sandbox: bool, today: datetime | 
     from lamppost.run import Setting
     from lamppost.run import run as run_city
     from lamppost.store import open_store
+    from lamppost.summary import write_summary
 
     with ExitStack() as stack:
         city = open_city(root)
@@ -149,6 +150,7 @@ def run(root: Path, datasets: tuple[str, ...], sandbox: bool, today: datetime | 
         record = run_city(setting, datasets)
         console.close()
         console.summarise(record, city)
+        write_summary(record, env.get("GITHUB_STEP_SUMMARY", ""))
     sys.exit(_exit_code(record))
 
 

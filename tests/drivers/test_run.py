@@ -1,10 +1,12 @@
 """The driver forward: one failing dataset never stops the others and never costs what was published."""
 
+import os
+import time
 from datetime import date, timedelta
 
 import pytest
 
-from tests.drivers.conftest import DESCRIPTOR, FIGURES, SCHEMA, Town
+from tests.drivers.conftest import DESCRIPTOR, FIGURES, MKDOCS, SCHEMA, Town
 
 DAY = date(2026, 11, 22)
 
@@ -149,3 +151,19 @@ def test_the_first_real_version_stands_on_nothing_simulated(town: Town) -> None:
     head = town.head("wells")
     assert (head.seq, head.parent, head.simulated, head.rows) == (2, None, False, 2)
     assert not town.store.figures()["deepest-well"].simulated
+
+
+def test_raw_bytes_are_kept_for_thirty_days(town: Town) -> None:
+    town.run()
+    (snapshot,) = (town.root / "private/snapshots").rglob("*.json")
+    old = time.time() - 31 * 24 * 3600
+    os.utime(snapshot, (old, old))
+    town.run(DAY)
+    assert not snapshot.exists()
+
+
+def test_a_city_that_keeps_nothing_private_has_no_raw_bytes_after_a_run(town: Town) -> None:
+    town.write("mkdocs.yml", MKDOCS + "    private: none\n")
+    assert town.run().outcomes["wells"].verdict == "published"
+    assert not list((town.root / "build").rglob("*.json"))
+    assert not (town.root / "private").exists()

@@ -33,6 +33,7 @@ from lamppost.model import (
 )
 from lamppost.pull import Transport, pull_resource
 from lamppost.run.due import definition, in_order, inputs_moved, is_due
+from lamppost.run.forget import KEEP, forget_snapshots
 from lamppost.run.publish import Drawn, publish
 from lamppost.store import Store, commit_figure, sweep, write_run
 from lamppost.table.read import read
@@ -79,6 +80,7 @@ def run(setting: Setting, names: Sequence[str] = ()) -> RunRecord:
     if "plan" in wanted:
         outcomes |= _publish_plan(setting, problems)
     problems += record_figures(setting, datasets)
+    forget_snapshots(setting.snapshots, time.time(), keep=KEEP if setting.city.private else None)
     record = RunRecord(seq=0, started_at=started, finished_at=_instant(), outcomes=outcomes, problems=tuple(problems))
     return write_run(setting.store, record)
 
