@@ -87,6 +87,13 @@ def wheel(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="virtualenv")
+def engines(session: nox.Session) -> None:
+    """Build the tree with the engines that could take MkDocs' place."""
+    session.install("-q", "-e", ".", *dependencies("tests", "engines"))
+    session.run("pytest", "tests/engines", *session.posargs)
+
+
+@nox.session(venv_backend="virtualenv")
 def browser(session: nox.Session) -> None:
     """Open every kind of page in a real browser; installs Debian's chromium where apt is at hand."""
     if not shutil.which("chromium") and shutil.which("apt-get") and os.name == "posix":
