@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "pipelines" / "lamppost"
-LIBRARIES = {"model", "errors", "formats", "query"}
-DRIVERS = {"build", "check", "cli", "console", "heads", "outside", "preview", "run", "serve", "summary", "verify"}
+LIBRARIES = {"model", "errors", "formats", "notation", "query"}
+"""`notation` reads what a city writes and several rooms must read alike, such as the path to a source's records."""
+DRIVERS = {"build", "check", "cli", "console", "outside", "preview", "run", "serve", "summary", "verify"}
 STAGES = {"load", "pull", "table", "validate", "store", "derive", "figures", "plan", "render", "site"}
 APART = {"sandbox", "starter", "workflows", "assets"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))

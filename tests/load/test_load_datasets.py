@@ -1,5 +1,6 @@
 """Datasets: a folder joined with its schemas; each fault names file, line, key and what to do, all of them at once."""
 
+import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
@@ -194,7 +195,7 @@ def test_a_fault_in_a_pull_names_its_place(write: Write, descriptor: str, pull: 
         ("[{name: CC0-1.0}]", "[{title: CC0}]", "a licence needs `name:`"),
         ("roles: [publisher, steward]", "role: publisher", "is Data Package 1; write `roles:"),
         ("resources:", "version: 1.0.0\nresources:", "is made by the engine"),
-        ("name: trees", "name: Trees!", "expected 1 to 64 characters"),
+        ("name: trees", "name: Trees!", "expected 1 to 64 of a-z"),
         (PULL, "title: T", "neither is written, expected exactly one of `pull:` and `derive:`"),
     ],
 )
@@ -237,7 +238,11 @@ def test_yml_is_told_to_be_renamed(write: Write, path: str) -> None:
     assert "rename the file" in message
 
 
-@pytest.mark.parametrize("name", ["Trees", "con", "lpt1", "a_b", "-a", "a" * 65, "plan"])
+LINUX_ONLY = ["Trees", "con", "lpt1"] if sys.platform == "linux" else []
+"""Other systems take `Trees` for `trees`, or give such a name to no folder at all."""
+
+
+@pytest.mark.parametrize("name", ["Birds", *LINUX_ONLY, "a_b", "-a", "a" * 65, "plan"])
 def test_a_folder_name_must_be_legal_everywhere(
     write: Write, name: str, descriptor: str, sound: Mapping[str, str]
 ) -> None:

@@ -35,7 +35,7 @@ def test_a_figure_over_the_plan_lives_with_the_plan(write: Write) -> None:
     [
         ("{title: T, sql: SELECT 1}", "`name` is missing"),
         ("{name: a, sql: SELECT 1}", "`title` is missing"),
-        ("{name: A B, title: T, sql: SELECT 1}", "the figure name `A B` expected"),
+        ("{name: A B, title: T, sql: SELECT 1}", "the figure name `A B` cannot stand in an address"),
         ("{name: a, title: T, sql: DROP TABLE trees}", "expected one SELECT"),
         ("{name: a, title: T, sql: SELECT 1; SELECT 2}", "expected one SELECT"),
         ("{name: a, title: T, sql: SELECT 1, from: [tree]}", "there is no dataset `tree`. Did you mean `trees`?"),
@@ -110,3 +110,8 @@ def test_an_unknown_figure_is_told_with_file_line_and_the_nearest(write: Write) 
 def test_the_home_pages_lead_may_hold_figures(write: Write) -> None:
     city = write({"docs/index.md": "---\nlead: All {{ a }}\n---\n", "docs/x.md": "---\nlead: All {{ a }}\n---\n"})
     assert [issue.place for issue in check_pages(city, ["a"])] == ["docs/x.md:2"]
+
+
+def test_a_folder_that_an_editor_left_behind_holds_no_figures(write: Write) -> None:
+    files = {"datasets/.old/figures.yaml": f"format: 1\nfigures: [{FIGURE}]\n", "datasets/.old/dataset.yaml": ""}
+    assert load(write(files)) == ((), [])

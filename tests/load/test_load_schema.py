@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from lamppost.load.pull import preset_names, read_pull
+from lamppost.load.preset import preset_names
+from lamppost.load.pull import read_pull
 from lamppost.load.schema import read_schema
 from lamppost.load.section import Section
 from lamppost.load.yaml import parse_yaml

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lamppost.pull import Transport, load_preset
+from lamppost.load.preset import load_preset, preset_names
+from lamppost.pull import Transport
 from lamppost.sandbox import Sandbox, start
 
 Run = Callable[..., Any]
@@ -46,3 +47,11 @@ def test_a_preset_pulls_everything_and_proves_it(
     assert receipt.received >= 50
     assert receipt.source.startswith("sandbox/")
     assert sum(page.size for page in snapshot.pages) >= receipt.size
+
+
+def test_every_preset_says_what_it_is() -> None:
+    assert preset_names() == ("arcgis", "gbfs", "meraki", "open311", "sensorthings")
+    for name in preset_names():
+        preset = load_preset(name)
+        assert set(preset) == {"title", "adapter", "options", "about", "specification"}
+        assert preset["specification"].startswith("https://")

@@ -29,7 +29,7 @@ def database(tmp_path: Path) -> str:
 
 
 def read_rows(snapshot: Any) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in snapshot.pages[0].path.read_text().splitlines()]
+    return [json.loads(line) for line in snapshot.pages[0].path.read_bytes().splitlines()]
 
 
 def test_rows_come_as_text_in_the_order_of_their_key(pull: Run, database: str) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from lamppost.errors import PullError
-from lamppost.pull import load_preset, preset_names
 
 Run = Callable[..., Any]
 OPTIONS = {"url": "${LAMPS_URL}", "path": "/{org}/lamps", "values": {"org": "${LAMPS_ORG}"}}
@@ -59,16 +58,3 @@ def test_the_header_of_the_descriptor_stays_at_its_place(source: Any, other: Any
     with pytest.raises(PullError):
         pull({"url": source.url + "/a", "headers": {"X-Key": "${LAMPS_KEY}"}}, env={"LAMPS_KEY": "hunter22"})
     assert (source.asked[0][2]["x-key"], other.asked) == ("hunter22", [])
-
-
-def test_every_preset_says_what_it_is() -> None:
-    assert preset_names() == ("arcgis", "gbfs", "meraki", "open311", "sensorthings")
-    for name in preset_names():
-        preset = load_preset(name)
-        assert set(preset) == {"title", "adapter", "options", "about", "specification"}
-        assert preset["specification"].startswith("https://")
-
-
-def test_an_unknown_preset_is_told_with_those_that_exist() -> None:
-    with pytest.raises(PullError, match=r"preset 'socrates' · .* known: arcgis, gbfs"):
-        load_preset("socrates")

@@ -12,7 +12,7 @@ BRANCH = "lamppost-store"
 
 
 def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, encoding="utf-8", check=True)
     return done.stdout.strip()
 
 
@@ -30,7 +30,7 @@ def origin(tmp_path: Path) -> Path:
 
 def put(store: Path, name: str, text: str) -> None:
     (store / "datasets").mkdir(parents=True, exist_ok=True)
-    (store / "datasets" / name).write_text(text, encoding="utf-8")
+    (store / "datasets" / name).write_bytes(text.encode())
 
 
 def test_a_repository_without_the_branch_starts_empty(origin: Path, tmp_path: Path) -> None:
@@ -45,6 +45,16 @@ def test_what_one_run_saved_the_next_one_fetches(origin: Path, tmp_path: Path) -
     save_store(first, first / "store", BRANCH)
     fetch_store(second, second / "store", BRANCH)
     assert (second / "store" / "datasets" / "1.json").read_text(encoding="utf-8") == "one"
+
+
+def test_bytes_come_back_as_they_were_whatever_git_does_to_line_ends(origin: Path, tmp_path: Path) -> None:
+    first, second = clone(origin, tmp_path / "a"), clone(origin, tmp_path / "b")
+    for root in (first, second):
+        git(root, "config", "core.autocrlf", "true")
+    put(first / "store", "1.csv", 'a,b\n1,"x\r\ny"\n')
+    save_store(first, first / "store", BRANCH)
+    fetch_store(second, second / "store", BRANCH)
+    assert (second / "store" / "datasets" / "1.csv").read_bytes() == b'a,b\n1,"x\r\ny"\n'
 
 
 def test_the_branch_is_one_commit_whatever_was_saved_before(origin: Path, tmp_path: Path) -> None:

@@ -47,7 +47,10 @@ def test_a_path_that_leaves_the_folder_is_refused(folder: Folder, path: str) -> 
 
 
 def test_a_symbolic_link_is_refused(folder: Folder) -> None:
-    (folder.root / "link").symlink_to("/etc")
+    try:
+        (folder.root / "link").symlink_to("/etc")
+    except OSError:
+        pytest.skip("this account may make no symbolic links, as most on Windows")
     with pytest.raises(StoreError, match="a symbolic link"):
         inside(folder.root, "link/passwd")
 
@@ -58,7 +61,7 @@ def test_a_name_that_some_system_cannot_hold_is_refused(folder: Folder, name: st
         put_object(folder, name, b"x", "csv")
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a folder that cannot be written")
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="needs a folder that cannot be written")
 def test_a_disk_that_refuses_is_named_with_its_cause(folder: Folder) -> None:
     (folder.root / "datasets").mkdir()
     (folder.root / "datasets").chmod(0o500)
@@ -67,7 +70,7 @@ def test_a_disk_that_refuses_is_named_with_its_cause(folder: Folder) -> None:
 
 
 def test_a_file_in_the_way_is_named_with_its_cause(folder: Folder) -> None:
-    (folder.root / "datasets").write_text("in the way")
+    (folder.root / "datasets").write_bytes(b"in the way")
     with pytest.raises(StoreError, match=r"datasets.*could not be written"):
         put_object(folder, "trees", b"x", "csv")
 
@@ -107,5 +110,5 @@ def test_objects_and_commit_load_no_data_library_of_their_own() -> None:
         "import lamppost.store.objects, lamppost.store.commit; "
         "print([name for name in ('pyarrow', 'pandas', 'duckdb', 'numpy') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "[]"

@@ -33,6 +33,12 @@ def test_runs_are_numbered_as_they_come_and_read_newest_first(store: Store) -> N
     assert list(next(store.runs()).outcomes) == ["b", "a"]
 
 
+def test_the_last_outcome_of_a_dataset_is_the_newest_that_says_more_than_not_due(store: Store) -> None:
+    write_run(store, RUN)
+    write_run(store, replace(RUN, outcomes={"a": Outcome("a", "not due"), "b": Outcome("b", "published")}))
+    assert store.last_outcomes() == {"a": Outcome("a", "failed"), "b": Outcome("b", "published")}
+
+
 def test_a_figure_has_its_newest_record(store: Store) -> None:
     assert (store.figure_head("lamps"), store.figures()) == (None, {})
     commit_figure(store, RECORD)

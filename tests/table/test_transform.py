@@ -22,7 +22,7 @@ def run(tmp_path: Path, rows: Build) -> Build:
         folder = tmp_path / "bikes"
         folder.mkdir(exist_ok=True)
         path = folder / "transform.py"
-        path.write_text(f"def transform(table):\n    {body}\n")
+        path.write_text(f"def transform(table):\n    {body}\n", encoding="utf-8")
         return transform(rows("id n", "a 1.23456", "b -", "c 3") if table is None else table, path)
 
     return _run
@@ -67,7 +67,7 @@ def test_whatever_breaks_the_way_back_to_the_source_is_refused(run: Build, body:
 
 def test_a_file_without_the_function_is_refused(tmp_path: Path, rows: Build) -> None:
     path = tmp_path / "transform.py"
-    path.write_text("x = 1\n")
+    path.write_bytes(b"x = 1\n")
     with pytest.raises(RefusedError, match="no function `transform`"):
         transform(rows("id", "1"), path)
 
@@ -102,3 +102,8 @@ def test_an_index_passes_exactly_when_it_is_a_subset_without_doubles(
     else:
         with pytest.raises(RefusedError):
             run(body, table)
+
+
+def test_a_transform_that_ends_the_program_only_fails(run: Build) -> None:
+    with pytest.raises(RefusedError, match="failed with SystemExit"):
+        run("raise SystemExit(3)")

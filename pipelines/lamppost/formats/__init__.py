@@ -15,13 +15,14 @@ class Format:
     extension: str
     media_type: str
     title: str
+    good_for: str
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "csv": Format("csv", "text/csv", "CSV"),
-        "json": Format("json", "application/json", "JSON"),
-        "parquet": Format("parquet", "application/vnd.apache.parquet", "Parquet"),
-        "geojson": Format("geojson", "application/geo+json", "GeoJSON"),
+        "csv": Format("csv", "text/csv", "CSV", "opens in any spreadsheet"),
+        "json": Format("json", "application/json", "JSON", "for programs and web pages"),
+        "parquet": Format("parquet", "application/vnd.apache.parquet", "Parquet", "small and typed, for analysis"),
+        "geojson": Format("geojson", "application/geo+json", "GeoJSON", "opens in mapping tools"),
     }
 )

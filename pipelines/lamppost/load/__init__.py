@@ -3,8 +3,8 @@
 from lamppost.load.city import load_city
 from lamppost.load.dataset import load_datasets
 from lamppost.load.figures import load_figures
-from lamppost.load.page import read_page
-from lamppost.load.pages import check_pages, find_figures
+from lamppost.load.page import read_home, read_markdown
+from lamppost.load.pages import check_pages, find_figures, outside_code
 from lamppost.load.plan import load_plan
 from lamppost.load.plan_links import check_references
 from lamppost.load.words import check_words
@@ -18,5 +18,7 @@ __all__ = [
     "load_datasets",
     "load_figures",
     "load_plan",
-    "read_page",
+    "outside_code",
+    "read_home",
+    "read_markdown",
 ]

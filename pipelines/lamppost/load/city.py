@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lamppost.errors import LoadError
+from lamppost.load.names import is_web_address
 from lamppost.load.section import Section, describe
 from lamppost.load.yaml import Node, read_yaml
 from lamppost.model import City, Issue, Mantra, Words
@@ -14,7 +15,6 @@ _LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{1,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 _EAST, _NORTH = 180, 90
-_WEB = re.compile(r"https?://[^\s<>\"']+")
 
 
 def load_city(root: Path) -> City:
@@ -72,7 +72,7 @@ def _read_city(root: Path, node: Node, faults: list[Issue]) -> City | None:
 def _read_web(section: Section, key: str, *, required: bool = False) -> str:
     text = section.text(key, required=required)
     node = section.find(key)
-    if text and node and not _WEB.fullmatch(text):
+    if text and node and not is_web_address(text):
         section.note("wrong-value", node, f"found {describe(node)}, expected an address that starts with https://")
     return text
 

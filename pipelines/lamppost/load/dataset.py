@@ -5,16 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from lamppost.load.derive import find_cycle, order_datasets
-from lamppost.load.duration import parse_interval
-from lamppost.load.names import explain_slug, suggest
+from lamppost.load.names import explain_slug, suggest_nearest
 from lamppost.load.resource import Surroundings, read_key_content, read_resource
 from lamppost.load.schema import read_schema
 from lamppost.load.section import Section, describe
 from lamppost.load.yaml import Node, read_yaml
-from lamppost.model import City, Dataset, Issue, Resource, Schema
-
-PLAN = "plan"
-"""The name of the dataset that the engine makes of the plan; no folder may take it."""
+from lamppost.model import PLAN, City, Dataset, Issue, Resource, Schema
+from lamppost.notation import parse_interval, table_name
 
 _PUBLIC_TEXTS = ("accrualPeriodicity", "homepage", "image")
 _PUBLIC_LISTS = ("keywords", "licenses", "contributors", "sources")
@@ -34,7 +31,7 @@ _MADE = {
 def load_datasets(city: City) -> tuple[tuple[Dataset, ...], Mapping[str, tuple[Issue, ...]]]:
     """Sound datasets, inputs before what is derived from them, and the issues of the others by folder name."""
     faults: dict[str, list[Issue]] = {}
-    folders = _find_folders(city.root)
+    folders = find_folders(city.root)
     names = [folder.name for folder in folders]
     found: list[Dataset] = []
     for folder in folders:
@@ -48,7 +45,7 @@ def load_datasets(city: City) -> tuple[tuple[Dataset, ...], Mapping[str, tuple[I
     return order_datasets(sound), {name: tuple(issues) for name, issues in sorted(faults.items()) if issues}
 
 
-def _find_folders(root: Path) -> list[Path]:
+def find_folders(root: Path) -> list[Path]:
     """Folders under datasets/, without those that editors and Python leave behind."""
     folder = root / "datasets"
     found = folder.iterdir() if folder.is_dir() else ()
@@ -75,7 +72,7 @@ def _read_authored(path: Path, file: str, faults: list[Issue]) -> Node | None:
         message = f"expected the name {path.name}: frictionless takes .yml for JSON; rename the file"
         faults.append(Issue("file-name", file.removesuffix(".yaml") + ".yml", message))
         return None
-    near = suggest(path.name, [one.name for one in path.parent.glob("*.yaml")]).split(" Known:")[0]
+    near = suggest_nearest(path.name, [one.name for one in path.parent.glob("*.yaml")])
     faults.append(Issue("file-missing", file, f"the file is missing; write it.{near}"))
     return None
 
@@ -194,19 +191,14 @@ def _load_schema(root: Path, dataset: str, block: Section, *, alone: bool) -> Sc
     return read_schema(node, block.faults, key_content=read_key_content(block)) if node else None
 
 
-def table_name(dataset: str, resource: str = "") -> str:
-    """What queries call a table: dashes are underscores; the resource is added where a dataset has several."""
-    return "_".join(filter(None, (dataset, resource))).replace("-", "_")
-
-
 def _refuse_shared_tables(datasets: list[Dataset], faults: Mapping[str, list[Issue]]) -> None:
     """Two tables with one name in SQL would make a figure mean either."""
-    owners: dict[str, str] = {table_name(PLAN): PLAN}
+    owners: dict[str, str] = {PLAN: PLAN}
     for dataset in datasets:
-        several = len(dataset.resources) > 1
+        alone = len(dataset.resources) == 1
         for resource in dataset.resources:
-            table = table_name(dataset.name, resource.name if several else "")
-            owner = owners.setdefault(table, dataset.name)
+            table = table_name(dataset.name, resource.name, alone=alone)
+            owner = PLAN if table.startswith(f"{PLAN}_") else owners.setdefault(table, dataset.name)
             if owner != dataset.name:
                 message = f"in queries its table would be called `{table}`, as that of `{owner}` is; rename one of them"
                 faults[dataset.name].append(Issue("table-name", f"datasets/{dataset.name}", message))

@@ -35,8 +35,9 @@ def _read_sql(section: Section, folder: Path, name: str) -> tuple[str, Path]:
         section.note("file-missing", node, f"there is no file `{name}` in this folder.{suggest(name, others)}")
         return "", path
     file = f"datasets/{folder.name}/{name}"
-    sql = (read_text(path, file, section.faults) or "").strip()
-    if not sql:
+    text = read_text(path, file, section.faults)
+    sql = (text or "").strip()
+    if text is not None and not sql:
         section.faults.append(Issue("wrong-value", file, "the file is empty, expected one SELECT"))
     return sql, path
 

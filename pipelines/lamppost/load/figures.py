@@ -3,11 +3,11 @@
 import re
 from collections.abc import Collection, Sequence
 
-from lamppost.load.dataset import PLAN
+from lamppost.load.dataset import find_folders
 from lamppost.load.names import explain_slug, suggest
 from lamppost.load.section import Section, describe
 from lamppost.load.yaml import read_yaml
-from lamppost.model import City, Dataset, FigureQuery, Issue
+from lamppost.model import PLAN, City, Dataset, FigureQuery, Issue
 
 _SELECT = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
 _MOST_DIGITS = 6
@@ -29,7 +29,7 @@ def load_figures(city: City, datasets: Sequence[Dataset]) -> tuple[tuple[FigureQ
 
 
 def _folder_names(city: City) -> tuple[str, ...]:
-    return tuple(sorted(path.parent.name for path in (city.root / "datasets").glob("*/dataset.yaml")))
+    return tuple(one.name for one in find_folders(city.root) if (one / "dataset.yaml").is_file())
 
 
 def _load_file(
@@ -78,7 +78,7 @@ def _read_figure(section: Section, dataset: str, known: Collection[str]) -> Figu
         unit=section.text("unit"),
         round=digits,
         note=section.text("note"),
-        place=section.node.place.split(" ")[0],
+        place=f"{section.node.file}:{section.node.line}:{section.node.column}",
     )
     section.close({"place": "is found by the engine; remove it"})
     return figure

@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from lamppost.load.names import suggest
-from lamppost.load.yaml import read_text
+from lamppost.load.yaml import front_matter, read_text
 from lamppost.model import City, Issue
+from lamppost.notation import FIGURE
 
 _HOME = "docs/index.md"
 """The one page whose front matter is running text: its lead, and the captions of its drawn story."""
+_PLAN = "docs/plan/"
 _FRONT_MATTER = "front matter"
-FIGURE = re.compile(r"\{\{\s*([a-z0-9][a-z0-9-]{0,63})\s*\}\}")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _HEADING = re.compile(r"\s{0,3}#{1,6}(\s|$)")
@@ -33,12 +34,16 @@ class Use:
 
 
 def check_pages(city: City, figure_names: Collection[str]) -> tuple[Issue, ...]:
-    """Every figure used under docs/ that is unknown or stands where it cannot be a number with a source."""
+    """Front matter that cannot be read, and every figure that is unknown or stands where it cannot have a source."""
     issues: list[Issue] = []
     for path in sorted((city.root / "docs").rglob("*.md")):
         file = path.relative_to(city.root).as_posix()
         text = read_text(path, file, issues)
-        for use in find_figures(text or ""):
+        if text is None:
+            continue
+        if not file.startswith(_PLAN):  # what is read there is said there
+            front_matter(path, file, issues)
+        for use in find_figures(text):
             place = f"{file}:{use.line}"
             if use.wrong and (file, use.wrong) != (_HOME, _FRONT_MATTER):
                 message = f"the figure `{use.name}` stands in {use.wrong}, expected it in running text; move it there"
@@ -47,6 +52,11 @@ def check_pages(city: City, figure_names: Collection[str]) -> tuple[Issue, ...]:
                 message = f"there is no figure `{use.name}`.{suggest(use.name, figure_names)}"
                 issues.append(Issue("unknown-reference", place, message))
     return tuple(issues)
+
+
+def outside_code(text: str) -> str:
+    """The Markdown below the front matter without code: what the engine passes on as HTML if it looks like HTML."""
+    return "\n".join(_CODE.sub(" ", line) for _, line, where in _walk(text.split("\n")) if where != _FRONT_MATTER)
 
 
 def find_figures(text: str) -> tuple[Use, ...]:

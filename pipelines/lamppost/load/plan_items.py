@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import cast, get_args
 
-from lamppost.load.names import explain_slug, suggest
+from lamppost.load.names import explain_slug, is_web_address, suggest
 from lamppost.load.section import Section, describe
 from lamppost.load.yaml import Node
 from lamppost.model import Action, Area, Group, Milestone, Plan, Strategy, Update, Value
@@ -14,7 +14,6 @@ TYPES = ("policy", "program", "pilot")
 _ID = re.compile(r"[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?")
 _MONEY = re.compile(r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?")
 _MONTH = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
-_WEB = re.compile(r"https?://[^\s<>\"']+")
 _NEVER = date(1, 1, 1)
 """Stands in for a date that is missing; the issue that says so keeps the plan from being published."""
 
@@ -222,7 +221,7 @@ def _check_address(section: Section, node: Node) -> str:
     """A web address, or a page of this site such as `figures/trees.md`."""
     text = section.text_of(node)
     page = text.split("#")[0].endswith(".md") and ":" not in text
-    if text and not page and not _WEB.fullmatch(text):
+    if text and not page and not is_web_address(text):
         section.note(
             "wrong-value", node, f"found {describe(node)}, expected an address with https:// or a page such as x.md"
         )

@@ -5,7 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from lamppost.load.names import suggest
 from lamppost.load.section import Section
-from lamppost.model import Dataset, Issue, Plan, Update
+from lamppost.model import PLAN, Dataset, Issue, Plan, Update
 
 Places = Mapping[tuple[str, str], Section]
 """(kind, id) → the front matter in which the thing is written."""
@@ -52,7 +52,7 @@ def check_references(
         _unknown(f"docs/{indicator.path} data", "dataset", name, names)
         for indicator in plan.indicators.values()
         for name in dict.fromkeys((indicator.dataset, *indicator.inputs))
-        if name not in {*names, "plan"}
+        if name not in {*names, PLAN}
     ]
     return tuple(issues)
 

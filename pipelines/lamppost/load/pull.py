@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any, cast, get_args
 
 from lamppost.load.names import suggest
+from lamppost.load.preset import load_preset, preset_names
 from lamppost.load.section import Section, describe
-from lamppost.load.yaml import Node, parse_yaml
-from lamppost.model import FieldSource, Issue, Pull
+from lamppost.load.yaml import Node
+from lamppost.model import FieldSource, Pull
 from lamppost.model.dataset import Adapter
 
 _OWN_KEYS = frozenset({"preset", "adapter", "every", "lookback", "cursor", "fields", "accept_unproven"})
@@ -27,12 +27,6 @@ _OPTIONS: Mapping[str, frozenset[str]] = {
 _CONVERSIONS = ("epoch_s", "epoch_ms", "epoch_ms_date", "interval_start")
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}?")
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
-
-
-def preset_names() -> tuple[str, ...]:
-    """The presets that come with the engine: one YAML file each."""
-    folder = files("lamppost").joinpath("pull", "presets")
-    return tuple(sorted(one.name.removesuffix(".yaml") for one in folder.iterdir() if one.name.endswith(".yaml")))
 
 
 def read_pull(section: Section, folder: Path) -> Pull:
@@ -91,11 +85,7 @@ def _read_preset(section: Section) -> Mapping[str, Any]:
     if name not in preset_names():
         section.note("unknown-reference", node, f"there is no preset `{name}`.{suggest(name, preset_names())}")
         return {"adapter": "http"}
-    path = files("lamppost").joinpath("pull", "presets", f"{name}.yaml")
-    faults: list[Issue] = []
-    root = parse_yaml(path.read_text("utf-8"), f"presets/{name}.yaml", faults)
-    assert root is not None, faults  # ours: a test reads every preset
-    return cast("Mapping[str, Any]", root.plain())
+    return load_preset(name)
 
 
 def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

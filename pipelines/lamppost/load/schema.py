@@ -10,7 +10,7 @@ from typing import Any
 from lamppost.load.names import is_field_name, suggest
 from lamppost.load.section import Section, describe
 from lamppost.load.yaml import Node
-from lamppost.model import Field, Issue, Schema
+from lamppost.model import ROW_ID, Field, Issue, Schema
 
 _BOUNDS = frozenset({"minimum", "maximum"})
 _LENGTHS = frozenset({"minLength", "maxLength"})
@@ -50,8 +50,8 @@ _REFUSED_IN_SCHEMA = {
     "foreignKeys": "is not built yet: it would be published without being checked; remove it",
     "fieldsMatch": "is not needed: the fields are published exactly as listed; remove it",
 }
-ROW_ID = {
-    "name": "row_id",
+_ROW_ID_FIELD = {
+    "name": ROW_ID,
     "type": "string",
     "title": "Row id",
     "description": (
@@ -70,7 +70,7 @@ def read_schema(node: Node, faults: list[Issue], *, key_content: bool) -> Schema
     missing = _read_missing_values(section)
     primary_key = _read_primary_key(section, fields, key_content=key_content)
     if key_content:
-        fields = (_field_from(ROW_ID), *fields)
+        fields = (_field_from(_ROW_ID_FIELD), *fields)
     descriptor: dict[str, Any] = {}
     for key in ("title", "description"):
         if text := section.text(key):
@@ -177,7 +177,7 @@ def _check_names(section: Section, fields: tuple[Field, ...], *, key_content: bo
     for field, node in zip(fields, section.nodes("fields"), strict=True):
         if field.name and field.name in seen:
             section.note("wrong-value", node, f"the field `{field.name}` is listed twice; keep one")
-        if field.name == ROW_ID["name"] and key_content:
+        if field.name == ROW_ID and key_content:
             section.note("wrong-value", node, "`row_id` is added by `key: content`; remove the field or rename it")
         seen.add(field.name)
 
@@ -202,7 +202,7 @@ def _read_primary_key(section: Section, fields: tuple[Field, ...], *, key_conten
         if node:
             message = "both `primaryKey:` and `key: content` of the resource are written; keep one"
             section.note("wrong-value", node, message)
-        return (str(ROW_ID["name"]),)
+        return (ROW_ID,)
     if node is None:
         message = (
             "`primaryKey` is missing; add `primaryKey: [field]`, or `key: content` to the resource if rows have none"

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from lamppost.load.duration import parse_duration
-from lamppost.load.names import suggest
+from lamppost.load.names import suggest, suggest_nearest
 from lamppost.load.yaml import Node
 from lamppost.model import Issue
+from lamppost.notation import parse_duration
 
 _KINDS = {str: "text", bool: "true or false", int: "a whole number", float: "a number", type(None): "nothing"}
 
@@ -165,9 +165,9 @@ class Section:
         if node is None:
             return None
         value = parse_duration(node.value) if isinstance(node.value, str) else None
-        if value is None:
+        if not value:
             self.note("wrong-value", node, f"found {describe(node)}, expected an ISO 8601 duration such as P1D or PT1H")
-        return value
+        return value or None
 
     def choice(self, key: str, choices: Collection[str], *, required: bool = False, default: str = "") -> str:
         """One word of a fixed list."""
@@ -176,7 +176,7 @@ class Section:
             return default
         if not isinstance(node.value, str) or node.value not in choices:
             message = f"found {describe(node)}, expected one of {', '.join(choices)}."
-            self.note("wrong-value", node, message + suggest(node.raw, choices).split(" Known:")[0])
+            self.note("wrong-value", node, message + suggest_nearest(node.raw, choices))
             return default
         return node.value
 

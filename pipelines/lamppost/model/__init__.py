@@ -2,6 +2,7 @@
 
 from lamppost.model.city import City, Dates, Mantra, Words
 from lamppost.model.dataset import (
+    ROW_ID,
     Checks,
     Dataset,
     Derive,
@@ -15,6 +16,7 @@ from lamppost.model.dataset import (
 )
 from lamppost.model.issue import Issue, Report, Sample
 from lamppost.model.plan import (
+    PLAN,
     Action,
     Area,
     Group,
@@ -31,6 +33,8 @@ from lamppost.model.run import Outcome, RunRecord
 from lamppost.model.version import Counts, Diff, FigureRecord, Part, Table, Version
 
 __all__ = [
+    "PLAN",
+    "ROW_ID",
     "Action",
     "Area",
     "Checks",

@@ -9,6 +9,9 @@ from typing import Any, Literal
 Adapter = Literal["http", "poll", "files", "sql"]
 Mode = Literal["snapshot", "append", "upsert"]
 
+ROW_ID = "row_id"
+"""The field that `key: content` adds: a hash of the row's values."""
+
 
 @dataclass(frozen=True)
 class FieldSource:

@@ -9,6 +9,9 @@ Stage = Literal["planned", "active", "paused", "done", "cancelled"]
 Kind = Literal["rate", "count", "share", "index", "yes-no", "cumulative"]
 Better = Literal["up", "down", "keep-within"]
 
+PLAN = "plan"
+"""The dataset that the engine makes of the plan itself; no folder may take its name."""
+
 
 @dataclass(frozen=True)
 class Milestone:

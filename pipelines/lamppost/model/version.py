@@ -7,6 +7,7 @@ from typing import Any
 from lamppost.model.dataset import Schema
 from lamppost.model.issue import Report
 from lamppost.model.pull import Receipt
+from lamppost.notation import table_name
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,10 @@ class Version:
     def table(self, resource: str) -> Table | None:
         """The table of that name, if this version has it."""
         return next((one for one in self.tables if one.resource == resource), None)
+
+    def sql_name(self, resource: str) -> str:
+        """What queries call the table of that name."""
+        return table_name(self.dataset, resource, alone=len(self.tables) == 1)
 
 
 @dataclass(frozen=True)

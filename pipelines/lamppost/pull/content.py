@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Never
 
-from lamppost.pull.dotted import MISSING, find
+from lamppost.notation import ABSENT, find
 from lamppost.pull.fault import fault
 
 SHOWN = 200
@@ -32,7 +32,7 @@ def check_errors(body: Any, paths: Sequence[str], place: str) -> None:
     """Refuses an error that came with HTTP 200: anything but null, false or empty at one of `paths`."""
     for path in paths:
         value = find(body, path)
-        if value is not MISSING and value not in (None, False, "", "false", [], {}):
+        if value is not ABSENT and value not in (None, False, "", "false", [], {}):
             shown = json.dumps(value, ensure_ascii=False)
             shown = shown if len(shown) <= SHOWN else shown[:SHOWN] + "…"
             raise fault(place, f"an error as its answer: {path} = {shown}", "records", "ask the source's operator")
@@ -43,7 +43,7 @@ def find_records(body: Any, path: str, place: str) -> list[Any]:
     value = find(body, path)
     if isinstance(value, list):
         return value
-    found = "nothing" if value is MISSING else f"a {type(value).__name__}"
+    found = "nothing" if value is ABSENT else f"a {type(value).__name__}"
     where = f"at `{path}`" if path else "as its answer"
     raise fault(place, f"{found} {where}", "a list of records", "correct `records:` in the descriptor")
 

@@ -103,16 +103,15 @@ def _read_files(options: Options) -> _Files:
 
 def _find_files(asked: _Files) -> list[Path]:
     """Every match in order of name, at least one; hidden files and lock files of office programs (`~$…`) are none."""
+    place = f"the folder `{asked.folder.name}`"  # the whole path would tell readers about our machine
     try:
         found = [one for one in asked.folder.glob(asked.glob) if one.is_file() and one.name != MARK]
     except (OSError, ValueError) as error:
-        raise fault(str(asked.folder), type(error).__name__, "a folder to read", "check its rights") from None
+        raise fault(place, type(error).__name__, "a folder to read", "check its rights") from None
     wanted = [one for one in found if not one.name.startswith((".", "~$")) and not one.is_symlink()]
     if not wanted:
         found_text = f"no file like {asked.glob}" if asked.folder.is_dir() else "no such folder"
-        raise fault(
-            str(asked.folder), found_text, "at least one", "drop a file there, or correct `folder:` and `glob:`"
-        )
+        raise fault(place, found_text, "at least one", "drop a file there, or correct `folder:` and `glob:`")
     return sorted(wanted, key=lambda one: one.relative_to(asked.folder).as_posix())
 
 

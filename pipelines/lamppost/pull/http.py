@@ -19,8 +19,8 @@ from typing import Any
 
 from lamppost.model import Page, Receipt, Snapshot
 from lamppost.model.pull import Verdict
+from lamppost.notation import find
 from lamppost.pull.address import add_path, name_source
-from lamppost.pull.dotted import find
 from lamppost.pull.fault import fault
 from lamppost.pull.job import Job
 from lamppost.pull.listing import PROOFS, Form, Listed, Listing, prove_listing, read_form

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lamppost.model import Page
+from lamppost.notation import ABSENT, find
 from lamppost.pull.address import origin_of, show_url
 from lamppost.pull.content import check_errors, find_count, find_records, parse_json
-from lamppost.pull.dotted import MISSING, find
 from lamppost.pull.fault import fault
 from lamppost.pull.options import Options
 from lamppost.pull.paging import Answer, Paging, Question, first_question, next_question, read_paging
@@ -207,7 +207,7 @@ class _Reading:
         if count.params or not count.name:
             return
         value = response.headers.get(count.header.lower()) if count.header else find(body, count.path)
-        if self._counts and value in (None, MISSING):
+        if self._counts and value in (None, ABSENT):
             return
         self._counts.append(find_count({"count": value}, "count", f"{place} ({count.name})"))
 

@@ -5,8 +5,8 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from lamppost.errors import PullError
+from lamppost.notation import parse_duration
 from lamppost.pull.fault import fault
-from lamppost.pull.window import parse_span
 
 Word = TypeVar("Word", bound=str)
 REQUIRED = "\0"
@@ -68,7 +68,7 @@ class Options:
     def span(self, key: str) -> Any:
         """An ISO 8601 duration as a timedelta, or None."""
         text = self.text(key, "")
-        span = parse_span(text) if text else None
+        span = parse_duration(text) if text else None
         if text and span is None:
             raise self._wrong(key, text, "a duration such as P31D or PT1H")
         return span

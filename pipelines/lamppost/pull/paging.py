@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from lamppost.notation import ABSENT, find
 from lamppost.pull.address import join_url
-from lamppost.pull.dotted import MISSING, find
 from lamppost.pull.options import Options
 
 By = Literal["none", "next_link", "link_header", "offset", "page", "cursor"]
@@ -90,7 +90,7 @@ def next_question(
     if paging.by == "none":
         return "one answer"
     if paging.by in {"next_link", "link_header"}:
-        link = find(answer.body, paging.path) if paging.by == "next_link" else answer.links.get("next", MISSING)
+        link = find(answer.body, paging.path) if paging.by == "next_link" else answer.links.get("next", ABSENT)
         return Question(join_url(answer.url, str(link)), {}) if _is_set(link) else "no next link"
     if paging.by == "cursor":
         token = find(answer.body, paging.path)
@@ -116,4 +116,4 @@ def _move(question: Question, param: str, value: str) -> Question:
 
 
 def _is_set(value: Any) -> bool:
-    return value is not MISSING and value not in (None, "", False)
+    return value is not ABSENT and value not in (None, "", False)

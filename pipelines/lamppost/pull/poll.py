@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from lamppost.model import Receipt, Snapshot
+from lamppost.notation import find
 from lamppost.pull.address import add_path, name_source, show_url
 from lamppost.pull.content import check_errors, count_csv, find_records, parse_json
-from lamppost.pull.dotted import find
 from lamppost.pull.fault import fault
 from lamppost.pull.job import Job, as_mapping, read_dialect
 from lamppost.pull.options import Options

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lamppost.model import Pull, Resource
-from lamppost.pull.dotted import MISSING, find
+from lamppost.notation import ABSENT, find
 from lamppost.pull.job import record_path
 from lamppost.pull.window import parse_instant, write_instant
 
@@ -128,4 +128,4 @@ def _find_text(record: Any, path: str, context: Mapping[str, str]) -> str | None
     if path in context:
         return context[path]
     value = find(record, path)
-    return None if value is MISSING or value is None else str(value)
+    return None if value is ABSENT or value is None else str(value)

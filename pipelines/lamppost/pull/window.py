@@ -5,14 +5,9 @@ pulls on one day, at whatever hours, ask from the same instant. A later one star
 Every pull ends with the last full hour before `now`. Instants are written in UTC: `2026-11-22T07:00:00Z`.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-
-SPAN = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
-DAYS = (365, 30, 7, 1)
-"""Days that a year, a month, a week and a day are taken for."""
 
 
 @dataclass(frozen=True)
@@ -25,16 +20,6 @@ class Window:
     def names(self) -> dict[str, str]:
         """What `{since}` and `{until}` stand for."""
         return {"since": write_instant(self.since), "until": write_instant(self.until)}
-
-
-def parse_span(text: str) -> timedelta | None:
-    """An ISO 8601 duration; None when it is not one, or is empty."""
-    match = SPAN.fullmatch(text)
-    if not match or not any(match.groups()):
-        return None
-    years, months, weeks, days, hours, minutes, seconds = (int(one or 0) for one in match.groups())
-    whole = sum(count * size for count, size in zip((years, months, weeks, days), DAYS, strict=True))
-    return timedelta(days=whole, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def write_instant(instant: datetime) -> str:

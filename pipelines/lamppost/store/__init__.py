@@ -8,7 +8,7 @@ library.
 from lamppost.store.commit import create
 from lamppost.store.diff import diff
 from lamppost.store.manifest import same_descriptor, same_parts
-from lamppost.store.objects import Stored, put_object, sweep
+from lamppost.store.objects import Stored, measure, put_object, sweep
 from lamppost.store.records import commit_figure, encode_figure, parse_figure, write_run
 from lamppost.store.version import Store, commit, compose, open_store
 
@@ -21,6 +21,7 @@ __all__ = [
     "create",
     "diff",
     "encode_figure",
+    "measure",
     "open_store",
     "parse_figure",
     "put_object",

@@ -16,6 +16,8 @@ MEGABYTE = 2**20
 LIMIT = 300 * MEGABYTE
 LEASE = "lamppost-lease"
 AUTHOR = {"GIT_AUTHOR_NAME": "lamppost", "GIT_AUTHOR_EMAIL": "lamppost@localhost"}
+BYTES = ("-c", "core.autocrlf=false", "-c", "core.longpaths=true")
+"""Settings under which git keeps every byte as it is, whatever the machine's own are: hashes depend on it."""
 COMMITTER = {"GIT_COMMITTER_NAME": "lamppost", "GIT_COMMITTER_EMAIL": "lamppost@localhost"}
 
 
@@ -31,9 +33,10 @@ def fetch_store(root: Path, store: Path, branch: str) -> str:
     _git(root, "fetch", "--quiet", "--depth=1", "origin", f"{branch}")
     tip = _git(root, "rev-parse", "FETCH_HEAD")
     store.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(suffix=".tar") as archive:
-        _git(root, "archive", "--format=tar", f"--output={archive.name}", tip)
-        shutil.unpack_archive(archive.name, store, "tar", filter="data")
+    with tempfile.TemporaryDirectory(prefix="lamppost-", ignore_cleanup_errors=True) as folder:
+        archive = Path(folder) / "store.zip"  # zip, because unpacking it makes no links, on any Python
+        _git(root, "archive", "--format=zip", "-0", f"--output={archive}", tip)
+        shutil.unpack_archive(archive, store, "zip")
     _remember(root, tip)
     return f"Fetched the store from {branch} at {tip[:12]}."
 
@@ -45,7 +48,7 @@ def save_store(root: Path, store: Path, branch: str) -> str:
         found = f"{store}: {size // MEGABYTE} MB; a branch holds at most {LIMIT // MEGABYTE} MB"
         raise StoreError(f"{found}; set extra.city.store to an s3:// address")
     lease = _lease(root).read_text(encoding="utf-8").strip() if _lease(root).exists() else _tip(root, branch)
-    with tempfile.TemporaryDirectory(prefix="lamppost-") as folder:
+    with tempfile.TemporaryDirectory(prefix="lamppost-", ignore_cleanup_errors=True) as folder:
         index = {
             "GIT_DIR": _git(root, "rev-parse", "--absolute-git-dir"),
             "GIT_INDEX_FILE": str(Path(folder) / "index"),
@@ -79,9 +82,11 @@ def _remember(root: Path, commit: str) -> None:
 
 
 def _git(root: Path, *arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> str:
-    command = ["git", *arguments]
+    command = ["git", *BYTES, *arguments]
     settings = {**os.environ, **(env or {})}
-    done = subprocess.run(command, cwd=cwd or root, env=settings, capture_output=True, text=True, check=False)  # noqa: S603  fixed program, no shell
+    done = subprocess.run(  # noqa: S603  fixed program, no shell
+        command, cwd=cwd or root, env=settings, capture_output=True, encoding="utf-8", errors="replace", check=False
+    )
     if done.returncode:
         said = done.stderr.strip().splitlines() or ["failed"]
         raise StoreError(f"git {arguments[0]}: {said[-1]}")

@@ -15,6 +15,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from lamppost.errors import StoreError
+from lamppost.formats import FORMATS
 from lamppost.model import Dataset, Part, Receipt, Report, Resource, Table, Version
 
 FORMAT = 1
@@ -94,7 +95,7 @@ def describe_resource(table: Table, declared: Resource | None) -> dict[str, Any]
         **{key: value for key, value in texts.items() if value},
         "path": only.path if only else paths,
         "format": "csv",
-        "mediatype": "text/csv",
+        "mediatype": FORMATS["csv"].media_type,
         "encoding": "utf-8",
         "schema": {"$schema": PROFILES + "tableschema.json", **table.schema.descriptor},
         **({"bytes": only.size, "hash": f"sha256:{only.hash}"} if only else {}),

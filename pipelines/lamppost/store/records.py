@@ -31,6 +31,16 @@ def runs(store: Folder) -> Iterator[RunRecord]:
         yield _parse_run(inside(store.root / "runs", f"{seq}.json"))
 
 
+def last_outcomes(store: Folder) -> dict[str, Outcome]:
+    """Dataset → newest outcome that says more than "not due", over all runs."""
+    newest: dict[str, Outcome] = {}
+    for record in runs(store):
+        for name, outcome in record.outcomes.items():
+            if outcome.verdict != "not due":
+                newest.setdefault(name, outcome)
+    return newest
+
+
 def figure_path(store: Folder, name: str, number: int) -> Path:
     """Where record `number` of a figure lies."""
     return inside(store.root / "figures" / checked_name(name), f"{number}.json")

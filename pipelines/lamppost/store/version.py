@@ -1,6 +1,6 @@
 """Versions as the other stages see them: the newest, an older one, its tables as text or typed, and making the next."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 from lamppost.errors import StoreError
 from lamppost.formats import csv
 from lamppost.formats.typed import typed
-from lamppost.model import Dataset, FigureRecord, Part, RunRecord, Table, Version
+from lamppost.model import Dataset, FigureRecord, Outcome, Part, RunRecord, Table, Version
 from lamppost.store import records
 from lamppost.store.commit import create
 from lamppost.store.manifest import describe_version, dump, papers
@@ -32,6 +32,10 @@ class Store(Folder):
             raise StoreError(f"{name}: version {seq} is not in the store; expected a file {path.name}")
         return self.parse(name, seq, path.read_bytes())
 
+    def heads(self) -> dict[str, Version]:
+        """Dataset → newest version of everything that was ever published."""
+        return {name: head for name in self.datasets() if (head := self.head(name)) is not None}
+
     def parse(self, name: str, seq: int, data: bytes) -> Version:
         """The version that a manifest's bytes describe, its report and receipt read from the objects."""
         return parse(name, seq, data, lambda relative: self._read_named(name, relative))
@@ -39,6 +43,10 @@ class Store(Folder):
     def runs(self) -> Iterator[RunRecord]:
         """What runs did, newest first."""
         return records.runs(self)
+
+    def last_outcomes(self) -> dict[str, Outcome]:
+        """Dataset → newest outcome that says more than "not due", over all runs."""
+        return records.last_outcomes(self)
 
     def figures(self) -> Mapping[str, FigureRecord]:
         """Name → newest record of every figure, sorted by name."""
@@ -60,10 +68,21 @@ class Store(Folder):
         parts = [one for one in table.parts if partitions is None or one.partition in partitions]
         return {one.partition: self._read_part(version.dataset, one) for one in parts}
 
+    def table_whole(self, version: Version, resource: str) -> pa.Table:
+        """All rows of one table as text, parts in their order."""
+        return pa.concat_tables(self.table_text(version, resource).values())
+
     def table_typed(self, version: Version, resource: str) -> pa.Table:
-        """All rows of one table, parts in their order, in the types of its schema (see `formats.typed`)."""
-        parts = list(self.table_text(version, resource).values())
-        return typed(pa.concat_tables(parts), require_table(version, resource).schema)
+        """The same in the types of its schema (see `formats.typed`)."""
+        return typed(self.table_whole(version, resource), require_table(version, resource).schema)
+
+    def tables(self, versions: Iterable[Version]) -> dict[str, pa.Table]:
+        """All tables of the given versions, typed, under the names that queries call them by."""
+        return {
+            one.sql_name(table.resource): self.table_typed(one, table.resource)
+            for one in versions
+            for table in one.tables
+        }
 
     def _read_named(self, name: str, relative: str) -> bytes:
         """An object whose file name is its hash."""

@@ -9,10 +9,9 @@ from hashlib import sha256
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lamppost.model import Field, Issue, Resource
+from lamppost.model import ROW_ID, Field, Issue, Resource
 from lamppost.table.read import ABSENT_KEY, ROW
 
-ROW_ID = "row_id"
 """The key that the engine makes where the source has none."""
 
 

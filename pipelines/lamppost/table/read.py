@@ -8,10 +8,10 @@ import pyarrow as pa
 
 from lamppost.errors import RefusedError
 from lamppost.model import FieldSource, Page, Pull, Snapshot
+from lamppost.notation import ABSENT, find
 from lamppost.table.convert import CONVERSIONS, write_text
 from lamppost.table.decode import DECODERS, Records
 from lamppost.table.decode.records import CELL_LIMIT
-from lamppost.table.paths import ABSENT, find
 
 ROW = "_row"
 """The column that numbers a pull's rows from 1 and stays to the end, for identity and messages."""

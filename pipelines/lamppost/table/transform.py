@@ -39,7 +39,7 @@ def transform(table: pa.Table, path: Path) -> tuple[pa.Table, int]:
     names = [name for name in table.column_names if name != ROW]
     try:
         result = function(_make_frame(table, names))
-    except Exception as error:  # the city's code may raise anything
+    except (Exception, SystemExit) as error:  # the city's code may raise anything
         raise RefusedError(_explain(error, path, place)) from error
     rows = _check_index(result, set(table.column(ROW).to_pylist()), place)
     order = sorted(range(len(rows)), key=rows.__getitem__)
@@ -56,7 +56,7 @@ def _load(path: Path, place: str) -> Callable[["pd.DataFrame"], Any]:
     module = module_from_spec(spec)
     try:
         loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise RefusedError(_explain(error, path, place)) from error
     function: Callable[[pd.DataFrame], Any] | None = getattr(module, "transform", None)
     if not callable(function):
@@ -71,7 +71,7 @@ def _make_frame(table: pa.Table, names: list[str]) -> "pd.DataFrame":
     return pd.DataFrame({name: pd.Series(table.column(name).to_pylist(), index, dtype=object) for name in names}, index)
 
 
-def _explain(error: Exception, path: Path, place: str) -> str:
+def _explain(error: BaseException, path: Path, place: str) -> str:
     """Type and line, not the error's own words: they may hold a cell of a field that is not published."""
     frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename == str(path)]
     line = error.lineno if isinstance(error, SyntaxError) else frames[-1].lineno if frames else None

@@ -10,9 +10,9 @@ from typing import Any, Never
 
 from lamppost.errors import RefusedError
 from lamppost.model import Snapshot
+from lamppost.notation import ABSENT, find
 from lamppost.table.decode.records import Records
 from lamppost.table.decode.text import decode_text
-from lamppost.table.paths import ABSENT, find
 
 
 class Numeral(str):

@@ -1,4 +1,4 @@
-"""Dotted paths into a record (pure): `attributes.WATTS`, `geometry.coordinates.0`, `Datastream.@iot.id`."""
+"""Dotted paths into JSON: `features`, `attributes.WATTS`, `geometry.coordinates.0`, `Datastream.@iot.id`."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""ISO 8601 durations and repeating intervals, as far as promises and schedules need them."""
+"""ISO 8601 durations and repeating intervals, as far as promises, schedules and windows need them."""
 
 import re
 from datetime import timedelta
@@ -11,15 +11,15 @@ _DURATION = re.compile(
 
 
 def parse_duration(text: str) -> timedelta | None:
-    """`P1D`, `PT1H`, `P1W`; a month counts 30 days and a year 365; None for anything else, and for zero."""
+    """`P1D`, `PT1H`, `P1W`; a month counts 30 days and a year 365; zero is one too; None for anything else."""
     match = _DURATION.fullmatch(text)
     if match is None:
         return None
     part = {name: int(value or 0) for name, value in match.groupdict().items()}
     days = part["years"] * 365 + part["months"] * 30 + part["weeks"] * 7 + part["days"]
-    return timedelta(days=days, hours=part["hours"], minutes=part["minutes"], seconds=part["seconds"]) or None
+    return timedelta(days=days, hours=part["hours"], minutes=part["minutes"], seconds=part["seconds"])
 
 
 def parse_interval(text: str) -> timedelta | None:
-    """The duration of a repeating interval such as `R/P1D` (DCAT `accrualPeriodicity`); None for anything else."""
-    return parse_duration(text.removeprefix("R/")) if text.startswith("R/") else None
+    """The duration of a repeating interval such as `R/P1D` (DCAT `accrualPeriodicity`); None for zero, or none."""
+    return (parse_duration(text.removeprefix("R/")) or None) if text.startswith("R/") else None

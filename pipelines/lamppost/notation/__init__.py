@@ -1,0 +1,12 @@
+"""The small notations that a city writes and more than one room reads; read in two ways, they would mean two things.
+
+A pull is proven by the records at a dotted path, and the rows are read at the same path; `load` refuses an unknown
+`{{ figure }}` that the site would otherwise print; and what a query calls a table must be the table that is there.
+"""
+
+from lamppost.notation.dotted import ABSENT, find
+from lamppost.notation.duration import parse_duration, parse_interval
+from lamppost.notation.figure import FIGURE, figures_in
+from lamppost.notation.sql import table_name
+
+__all__ = ["ABSENT", "FIGURE", "figures_in", "find", "parse_duration", "parse_interval", "table_name"]
