@@ -28,7 +28,7 @@ def test_on_time_names_what_comes_next() -> None:
     found = deliver(action(DONE, OPEN), TODAY)
     assert (found.label, found.percent, found.upcoming) == ("On time", 50, OPEN)
     assert found.sentence == (
-        "On time because no date has passed without its step being done; 1 of 2 steps are done (50%)."
+        "On time because no date has passed without its milestone being done; 1 of 2 milestones are done (50%)."
     )
 
 
@@ -63,8 +63,10 @@ def test_ongoing_is_not_done() -> None:
 def test_paused_and_stopped_give_their_reason() -> None:
     paused = deliver(action(LATE, stage="paused", stage_reason="No bids came in."), TODAY)
     assert (paused.label, paused.late_days) == ("Paused", 0)
-    assert paused.sentence == "Paused: No bids came in; 0 of 1 step is done (0%)."
-    assert deliver(action(stage="cancelled"), TODAY).sentence == "Stopped: no reason is given; no steps are listed."
+    assert paused.sentence == "Paused: No bids came in; 0 of 1 milestone is done (0%)."
+    assert (
+        deliver(action(stage="cancelled"), TODAY).sentence == "Stopped: no reason is given; no milestones are listed."
+    )
 
 
 def test_not_started_is_late_once_a_date_has_passed() -> None:

@@ -9,6 +9,7 @@ from lamppost.render.chart import Chart
 from lamppost.render.context import Failure
 from lamppost.render.dataset import render_dataset
 
+from .small_plan import PLAN
 from .small_site import Site, make_version
 
 
@@ -170,3 +171,18 @@ def test_markdown_leaves_the_blocks_of_a_page_alone(site: Site) -> None:
 def test_older_versions_are_folded_away(site: Site) -> None:
     long = replace(site, history=tuple(make_version(seq) for seq in range(20, 0, -1)))
     assert "5 older versions</summary>" in render(long)
+
+
+def test_the_data_of_a_plan_say_what_in_them_is_an_example(site: Site) -> None:
+    plan = replace(PLAN, note="Dates are <ours>.")
+    made = replace(site, context=replace(site.context, plan=plan))
+    ours = replace(made, dataset=replace(site.dataset, name="plan"))
+    assert '<div class="notice" role="note"><p>Dates are &lt;ours&gt;.</p></div>' in render(ours)
+    assert "Dates are" not in render(made)
+
+
+def test_of_several_tables_each_list_of_columns_is_folded(site: Site) -> None:
+    (one,) = site.dataset.resources
+    two = replace(site, dataset=replace(site.dataset, resources=(one, replace(one, name="poles"))))
+    assert re.search(r'<details class="more"><summary>[^<]+: \d+ columns</summary>', render(two))
+    assert not re.search(r"<summary>[^<]+: \d+ columns</summary>", render(site))

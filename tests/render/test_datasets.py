@@ -9,7 +9,7 @@ def test_the_catalogue_shows_rows_version_and_promise(site: Site) -> None:
     assert '<a href="lights.html">Street lights</a>' in text
     assert "2,588 rows" in text
     assert 'Version 2 of <time datetime="2026-11-22" data-due="2026-11-24T08:00:00Z">' in text
-    assert "Promised every day" in text
+    assert "New version promised: every day" in text
 
 
 def test_a_dataset_is_found_by_its_column_names(site: Site) -> None:

@@ -73,6 +73,21 @@ def test_the_newest_changes_and_all_datasets_are_one_step_away() -> None:
     assert 'href="changes.html"' in text
 
 
+def test_datasets_first_published_on_one_day_are_one_line() -> None:
+    context = make_plan_context(simulated=True)
+    lights = replace(context.changes[1], is_first=True)
+    trees = replace(lights, title="Trees", href="datasets/trees.md", simulated=False)
+    text = home(replace(context, changes=(context.changes[0], lights, trees)))
+    assert '<a href="changes.html">2 datasets published for the first time</a>' in text
+    assert "Street lights; Trees." in text
+    assert "38 rows added" not in text
+    assert "38 rows added" in home(replace(context, changes=(context.changes[0], lights)))
+
+
+def test_statuses_that_rest_on_examples_say_so() -> None:
+    assert "on dates and stages that are examples" in home(make_plan_context())
+
+
 def test_simulated_numbers_are_marked_each_and_at_the_top() -> None:
     text = home(make_plan_context(simulated=True))
     assert yaml.safe_load(text.split("---\n")[1])["simulated"] is True

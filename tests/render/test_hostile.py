@@ -9,9 +9,9 @@ import markdown
 import pytest
 
 from lamppost.model import Issue, Report, Sample
+from lamppost.notation import figures_in
 from lamppost.render.cells import show_cell
 from lamppost.render.dataset import render_dataset
-from lamppost.site.tree import figures_in
 
 from .small_site import Site, make_version, text_table
 

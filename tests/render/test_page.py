@@ -48,7 +48,7 @@ def test_a_page_is_front_matter_a_heading_and_what_is_not_empty() -> None:
 
 
 def test_a_citys_title_can_be_no_markup_and_no_figure() -> None:
-    assert escape_markdown("a\n<i> {{ x }} [l](u) & b_c") == "a \\<i\\> \\{\\{ x \\}\\} \\[l\\](u) &amp; b\\_c"
+    assert escape_markdown("a\n<i> {{ x }} [l](u) & b_c") == "a &lt;i&gt; \\{\\{ x \\}\\} \\[l\\](u) &amp; b\\_c"
 
 
 def test_an_empty_line_in_code_does_not_end_its_block() -> None:
@@ -107,7 +107,7 @@ def test_sizes_are_short(size: int, expected: str) -> None:
 )
 def test_a_promise_is_said_in_words(days: float, expected: str) -> None:
     assert format_period(timedelta(days=days)) == expected
-    assert format_period(None) == "at no fixed interval"
+    assert format_period(None) == "no fixed interval"
 
 
 def test_numbers_stay_with_their_units_and_nouns() -> None:

@@ -6,7 +6,9 @@ import yaml
 
 from lamppost.model import Issue, Milestone
 from lamppost.render.action import view_steps
+from lamppost.render.indicator import render_indicator
 from lamppost.render.plan import render_plan
+from lamppost.render.plan_view import say_why, split_advice
 
 from .small_plan import MILESTONES, make_plan_context
 
@@ -118,7 +120,9 @@ def test_the_overview_counts_statuses_and_averages_nothing() -> None:
 
 def test_the_matrix_has_each_action_once() -> None:
     matrix = re.search(
-        r'<table class="table__grid matrix">.*?</table>', render_plan(make_plan_context())["plan/index.md"], re.DOTALL
+        r'<table class="table__grid matrix stacks" role="table">.*?</table>',
+        render_plan(make_plan_context())["plan/index.md"],
+        re.DOTALL,
     )
     assert matrix is not None
     assert re.findall(r'matrix__id">([\d.]+)<', matrix.group()) == ["1.1", "1.2", "2.1"]
@@ -130,7 +134,7 @@ def test_what_was_and_what_is_stands_on_the_action() -> None:
 
 def test_a_title_of_the_city_is_text_and_never_markup() -> None:
     pages = render_plan(make_plan_context())
-    assert "# 2.1 Pay \\<b\\>less\\</b\\> &amp; more\n" in pages["plan/2.1-stops.md"]
+    assert "# 2.1 Pay &lt;b&gt;less&lt;/b&gt; &amp; more\n" in pages["plan/2.1-stops.md"]
     assert "2.1 Pay &lt;b&gt;less&lt;/b&gt; &amp; more" in pages["plan/index.md"]
     bodies = {path: text.split("---\n", 2)[2] for path, text in pages.items()}
     assert not [path for path, text in bodies.items() if re.search(r"(?<!\\)<b>", text)]
@@ -160,3 +164,47 @@ def test_the_citys_own_words_come_below_without_a_second_title() -> None:
 
 def test_the_same_plan_gives_the_same_pages() -> None:
     assert render_plan(make_plan_context()) == render_plan(make_plan_context())
+
+
+def test_a_status_from_example_dates_is_marked_in_every_list() -> None:
+    pages = render_plan(make_plan_context())
+    mark = '<span class="illustrative">illustrative</span>'
+    assert f'<span class="badge badge--bad">Late</span> {mark}' in pages["plan/index.md"]
+    assert f'<span class="badge badge--bad">Late</span> {mark}' in pages["plan/1.2-stops.md"]
+    assert "They say nothing about the city" in pages["plan/s1.md"]
+    assert "examples" not in pages["plan/s2.md"]
+
+
+def test_what_is_late_or_off_course_comes_before_what_goes_well() -> None:
+    text = render_plan(make_plan_context())["plan/index.md"]
+    late = text.index("Late, paused or stopped")
+    assert late < text.index("## What is measured") < text.index("## All actions, by strategy and focus area")
+    assert "Order lamps was due on 1 November 2026." in text[late:]
+
+
+def test_a_sentence_does_not_repeat_the_word_that_stands_before_it() -> None:
+    assert say_why("On pace because 48% is done.", "On pace") == "48% is done."
+    assert say_why("Paused: no bids came; 0 of 1.", "Paused") == "No bids came; 0 of 1."
+    assert say_why("Something else.", "Late") == "Something else."
+
+
+def test_a_warning_is_told_as_a_finding_and_its_mend() -> None:
+    assert split_advice("2.1 is missing; expected no gap; add it") == ("2.1 is missing.", "Expected: no gap; add it.")
+    assert split_advice("2.1 is missing.") == ("2.1 is missing.", "")
+
+
+def test_a_plan_whose_years_are_over_does_not_run() -> None:
+    context = make_plan_context()
+    assert context.plan
+    over = replace(context, plan=replace(context.plan, ends="2023-02"))
+    assert "<dt>Ran until</dt>" in render_plan(over)["plan/index.md"]
+    assert "<dt>Runs until</dt>" in render_plan(context)["plan/index.md"]
+
+
+def test_an_indicator_lists_its_actions_by_titles_that_are_text() -> None:
+    context = make_plan_context()
+    plan = context.plan
+    assert plan is not None
+    indicator = replace(next(iter(plan.indicators.values())), path="plan/i.md")
+    action = replace(plan.actions[0], title="Mend <script>", indicators=(indicator.id,))
+    assert "Mend &lt;script&gt;](" in render_indicator(indicator, replace(plan, actions=(action,)), context)

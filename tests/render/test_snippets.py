@@ -32,8 +32,8 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
-    (tmp_path / "rows.csv").write_text(CSV)
-    (tmp_path / "rows.json").write_text(json.dumps(ROWS))
+    (tmp_path / "rows.csv").write_bytes(CSV.encode())
+    (tmp_path / "rows.json").write_bytes(json.dumps(ROWS).encode())
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -56,8 +56,8 @@ def test_the_python_snippet_reads_the_file_and_spoils_no_code(address: str) -> N
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 def test_the_javascript_snippet_reads_the_file(address: str, tmp_path: Path) -> None:
-    (tmp_path / "read.mjs").write_text(code_of("JavaScript", address))
-    done = subprocess.run(["node", str(tmp_path / "read.mjs")], capture_output=True, text=True, check=True)
+    (tmp_path / "read.mjs").write_text(code_of("JavaScript", address), encoding="utf-8")
+    done = subprocess.run(["node", str(tmp_path / "read.mjs")], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.startswith("2 { code: '007', many: 3 }")
 
 
@@ -65,7 +65,7 @@ def test_the_javascript_snippet_reads_the_file(address: str, tmp_path: Path) -> 
 def test_the_base_r_line_reads_the_file(address: str) -> None:
     lines = code_of("R", address).splitlines()
     code = "\n".join([lines[0], lines[-1], "cat(rows$code)"])
-    done = subprocess.run(["Rscript", "-e", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(["Rscript", "-e", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout == "007 NA"
 
 

@@ -19,7 +19,7 @@ def state(site: Site, outcome: Outcome | None) -> dict[str, object]:
 def test_a_good_check_holds_for_as_long_as_was_promised(site: Site) -> None:
     found = state(site, Outcome("lights", "unchanged", 2, checked_at="2026-11-22T08:17:00Z"))
     assert found["last_checked_at"] == "2026-11-22T08:17:00Z"
-    assert found["valid_until"] == "2026-11-23T08:17:00Z"
+    assert found["valid_until"] == "2026-11-24T08:00:00Z"
     assert (found["version"], found["verdict"], found["simulated"]) == (2, "unchanged", False)
 
 

@@ -100,14 +100,14 @@ def _explain(action: Action, label: str, count: str, late: tuple[str, date] | No
         what, due = late
         return f"Late because {what} was due on {say_day(due)}, {say_count((today - due).days, 'day')} ago; {count}."
     if label == "On time":
-        return f"On time because no date has passed without its step being done; {count}."
+        return f"On time because no date has passed without its milestone being done; {count}."
     return f"{label}: {count}."
 
 
 def _count_steps(done: int, total: int) -> str:
     if not total:
-        return "no steps are listed"
-    return f"{done} of {say_count(total, 'step')} {'is' if total == 1 else 'are'} done ({say_share(done / total)})"
+        return "no milestones are listed"
+    return f"{done} of {say_count(total, 'milestone')} {'is' if total == 1 else 'are'} done ({say_share(done / total)})"
 
 
 def _slips(action: Action, original: Mapping[str, date]) -> Mapping[str, int]:

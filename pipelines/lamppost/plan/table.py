@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from lamppost.model import (
+    PLAN,
     Action,
     Checks,
     City,
@@ -25,7 +26,6 @@ from lamppost.model import (
 )
 from lamppost.plan.fields import ACTIONS, INDICATORS, MILESTONES, Column
 
-NAME = "plan"
 TITLE = "The plan and its progress"
 DESCRIPTION = (
     "Every action, milestone and indicator of the plan as its owners declared them. "
@@ -55,7 +55,7 @@ def dataset(city: City, plan: Plan) -> Dataset:
     person = {"title": city.publisher, "roles": ["publisher", "steward"], "email": city.contact}
     licence = {"name": city.licence}
     return Dataset(
-        name=NAME,
+        name=PLAN,
         title=TITLE,
         description=DESCRIPTION,
         resources=RESOURCES,

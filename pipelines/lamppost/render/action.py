@@ -8,7 +8,7 @@ from lamppost.model import Action, Milestone, Plan, Update
 from lamppost.render.context import SiteContext
 from lamppost.render.indicator import render_indicator_block
 from lamppost.render.page import METHOD, below_title, dataset_path, format_date, link, page, plural, render_block
-from lamppost.render.plan_view import actions_by_id, view_action, view_actions
+from lamppost.render.plan_view import actions_by_id, split_advice, view_action, view_actions
 
 FIELD_WORDS = {
     "problem": "the problem",
@@ -160,7 +160,7 @@ def _render_neighbours(action: Action, plan: Plan, context: SiteContext) -> list
         "action_neighbours.html",
         needs=view_actions(needs, context, action.path),
         needed_by=view_actions(needed_by, context, action.path),
-        warnings=warnings,
+        warnings=[split_advice(one.message) for one in warnings],
     )
     return ["## What it waits for, and what waits for it", block]
 

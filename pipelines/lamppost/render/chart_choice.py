@@ -15,13 +15,9 @@ import pyarrow as pa
 
 from lamppost.model import Dataset, Field, Resource, Version
 from lamppost.render.chart import Chart, Kind, Row, instant
+from lamppost.render.field import title_of, unit_of
 
 FLOWS = ("_kwh", "_usd", "_gal", "_tons", "_km", "_mi")
-UNITS = {
-    "kwh": "kWh", "usd": "USD", "ugm3": "µg/m³", "pct": "%", "w": "W", "m": "m", "km": "km", "mi": "mi",
-    "c": "°C", "f": "°F",
-    "days": "days", "gal": "gal", "tons": "tons", "ppm": "ppm", "ppb": "ppb", "db": "dB", "mm": "mm", "hpa": "hPa",
-}  # fmt: skip
 PLACE = ("longitude", "latitude")
 BY_MONTH = timedelta(days=400)
 """Longer spans than this are drawn by month."""
@@ -64,7 +60,7 @@ def _choose(dataset: Dataset, version: Version, resource: Resource, table: pa.Ta
 
     if roles.when and roles.measure and not (roles.placed and resource.publish.mode == "snapshot"):
         rows, said = _measure_by_time(table, roles.when, roles.measure, zone, version.date)
-        made = chart("line", title_of(roles.measure), rows, said, unit_of(roles.measure))
+        made = chart("line", f"{dataset.title}: {_lower(title_of(roles.measure))}", rows, said, unit_of(roles.measure))
     elif roles.when and resource.publish.mode != "snapshot":
         said = f"Rows by day of “{title_of(roles.when)}”."
         made = chart("line", f"{dataset.title} by day", _count_days(table, roles.when, zone, version.date), said)
@@ -105,15 +101,9 @@ def _label(resource: Resource) -> Field | None:
     return next(iter([*years, *(one for one in texts if not one.name.endswith(single))]), None)
 
 
-def unit_of(field: Field) -> str:
-    """The unit that the field declares, or that its name ends in; empty for a plain count."""
-    declared = field.descriptor.get("unit")
-    return str(declared) if declared else UNITS.get(field.name.rpartition("_")[2], "")
-
-
-def title_of(field: Field) -> str:
-    """The field's title, or its name in words."""
-    return field.title or field.name.replace("_", " ").capitalize()
+def _lower(title: str) -> str:
+    """A title within a title: `Devices` → `devices`; what begins with two capitals, such as `PM2.5`, stays."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _day(value: object, zone: ZoneInfo) -> date | None:

@@ -65,7 +65,8 @@ def _draw_apart(specs: Sequence[Spec]) -> list[str]:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "lamppost.render.charts"],
-            input=json.dumps(specs), capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, check=True,
+            input=json.dumps(specs), capture_output=True, encoding="utf-8", errors="replace", timeout=SECONDS,
+            check=True,
         )  # fmt: skip
     except (subprocess.SubprocessError, OSError) as error:
         last = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1:]

@@ -1,17 +1,15 @@
 """What every page is rendered from: one frozen value that the driver fills in once for all pages."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from lamppost.model import City, Dataset, FigureRecord, Issue, Plan, Point, Version
+from lamppost.notation import figures_in
 
 Tone = Literal["good", "fair", "bad", "none"]
 """How a status is coloured; the word beside it says the same, so that colour never stands alone."""
-
-_FIGURE = re.compile(r"\{\{\s*([a-z0-9][a-z0-9-]*)\s*\}\}")
 
 ChangeKind = Literal["plan", "data", "site"]
 
@@ -50,6 +48,8 @@ class Change:
     href: str
     """Path in the docs tree, such as `plan/1.1-data-analytics.md`; may carry a #fragment."""
     simulated: bool = False
+    is_first: bool = False
+    """A dataset's first version: on one day there may be many of them."""
 
 
 @dataclass(frozen=True)
@@ -93,5 +93,4 @@ class SiteContext:
 
     def quotes_simulated(self, *texts: str) -> bool:
         """True when a `{{ figure }}` in one of the Markdown texts rests on simulated data."""
-        names = {name for text in texts for name in _FIGURE.findall(text)}
-        return any(self.figures[name].simulated for name in names if name in self.figures)
+        return any(self.figures[name].simulated for name in figures_in(*texts) if name in self.figures)

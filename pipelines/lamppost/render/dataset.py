@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
 import pyarrow as pa
+from markupsafe import Markup
 
-from lamppost.model import Dataset, Resource, Table, Version
+from lamppost.formats import FORMATS
+from lamppost.model import PLAN, Dataset, Resource, Table, Version
 from lamppost.render.cells import hide_marks, rows_block
 from lamppost.render.chart import Chart
 from lamppost.render.chart_block import chart_block
 from lamppost.render.cite import cite
 from lamppost.render.context import SiteContext
 from lamppost.render.dictionary import dictionary_block
-from lamppost.render.files import FORMATS, PublishedFile, fixed_path, join_url, manifest_path
+from lamppost.render.files import PublishedFile, fixed_path, join_url, manifest_path
 from lamppost.render.freshness import city_day, version_due
 from lamppost.render.page import dataset_path, format_period, link, page, plural, render_block
 from lamppost.render.quality import describe_sample, list_checks, list_problems
@@ -28,7 +31,7 @@ def render_dataset(
     dataset: Dataset,
     history: Sequence[Version] = (),
     files: Sequence[PublishedFile] = (),
-    previews: Mapping[str, pa.Table] | None = None,
+    previews: Mapping[str, pa.Table] = MappingProxyType({}),
     chart: Chart | None = None,
     newest: str = "",
 ) -> str:
@@ -42,22 +45,18 @@ def render_dataset(
     if not ordered:
         return _page(dataset, None, _unpublished(context, dataset))
     head = ordered[0]
+    note = context.plan.note if context.plan and dataset.name == PLAN else ""
     tables = [(table, _resource(dataset, table)) for table in head.tables]
     sections = [
         _summary(context, dataset, head, newest),
-        chart_block(chart, context.charts.get(f"dataset/{dataset.name}", ""), _csv_links(dataset, files))
-        if chart
-        else "",
+        render_block("notice.html", text=note) if note else "",
+        _chart(context, dataset, chart, files),
         "## Download",
         _downloads(dataset, head, files),
         "## First rows",
-        *(
-            _preview(dataset, table, preview)
-            for table, _ in tables
-            if (preview := (previews or {}).get(table.resource))
-        ),
+        *(_preview(dataset, table, previews[table.resource]) for table, _ in tables if table.resource in previews),
         "## Columns",
-        *(dictionary_block(_caption("Columns", dataset, table.resource), table.schema) for table, _ in tables),
+        *(_dictionary(dataset, table) for table, _ in tables),
         "## Checks",
         *(_quality(dataset, table, resource) for table, resource in tables),
         "## What changed",
@@ -131,6 +130,11 @@ def _unpublished(context: SiteContext, dataset: Dataset) -> list[str]:
     return [block, "## Columns it will have", *columns, *_ending(context, dataset, None)]
 
 
+def _chart(context: SiteContext, dataset: Dataset, chart: Chart | None, files: Sequence[PublishedFile]) -> str:
+    svg = context.charts.get(f"dataset/{dataset.name}", "")
+    return chart_block(chart, svg, _csv_links(dataset, files)) if chart else ""
+
+
 def _csv_links(dataset: Dataset, files: Sequence[PublishedFile]) -> list[tuple[str, str]]:
     origin = dataset_path(dataset.name)
     return [(one.path.rpartition("/")[2], link(origin, one.path)) for one in files if one.format == "csv"]
@@ -142,7 +146,7 @@ def _downloads(dataset: Dataset, head: Version, files: Sequence[PublishedFile]) 
     listed = [
         (
             _title(dataset, name),
-            [(link(origin, one.path), *FORMATS.get(one.format, (one.format.upper(), "", "")), one) for one in group],
+            [(link(origin, one.path), FORMATS[one.format], one) for one in group],
         )
         for name, group in grouped
     ]
@@ -163,6 +167,15 @@ def _downloads(dataset: Dataset, head: Version, files: Sequence[PublishedFile]) 
 def _title(dataset: Dataset, resource: str) -> str:
     titles = {one.name: one.title or one.name for one in dataset.resources}
     return titles.get(resource, resource) if len(titles) > 1 else ""
+
+
+def _dictionary(dataset: Dataset, table: Table) -> str:
+    """The columns of one table; of several tables each is folded, so that the page stays one to read."""
+    block = dictionary_block(_caption("Columns", dataset, table.resource), table.schema)
+    if len(dataset.resources) <= 1:
+        return block
+    name = f"{_title(dataset, table.resource)}: {plural(len(table.schema.fields), 'column')}"
+    return render_block("folded.html", summary=name, block=Markup(block))  # noqa: S704 - autoescaped when it was made
 
 
 def _preview(dataset: Dataset, table: Table, rows: pa.Table) -> str:
@@ -197,6 +210,7 @@ def _snippets(context: SiteContext, resource: Resource, files: Sequence[Publishe
         title=title,
         snippets=make_snippets(resource, urls["csv"], urls.get("json", "")),
         name=resource.name,
+        is_open=resource.name == files[0].resource,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lamppost.model import Field, Schema
+from lamppost.render.field import title_of, unit_in_words
 from lamppost.render.page import format_number, render_block
 
 TYPES = {
@@ -12,10 +13,6 @@ TYPES = {
     "date": "day (YYYY-MM-DD)", "datetime": "date and time with zone", "time": "time of day", "year": "year",
     "yearmonth": "month (YYYY-MM)", "geopoint": "point", "geojson": "shape", "any": "anything", "duration": "duration",
     "object": "JSON object", "array": "JSON list", "list": "list",
-}  # fmt: skip
-UNITS = {
-    "kwh": "kWh", "usd": "US dollars", "ugm3": "µg/m³", "pct": "%", "w": "W", "m": "metres",
-    "km": "km", "mi": "miles", "days": "days",
 }  # fmt: skip
 
 
@@ -33,24 +30,14 @@ class Column:
 
 def dictionary_block(caption: str, schema: Schema) -> str:
     """One row a column: its name, what it is, below that its type and its rules, so that a phone need not scroll."""
-    columns = [Column(one.name, _title(one), one.description, _kind(one), _rules(one, schema)) for one in schema.fields]
+    columns = [
+        Column(one.name, title_of(one), one.description, _kind(one), _rules(one, schema)) for one in schema.fields
+    ]
     return render_block("dictionary.html", caption=caption, columns=columns, note=_missing(schema))
 
 
-def unit_of(field: Field) -> str:
-    """The unit that the field declares, or the one that its name ends in; empty when it has none."""
-    declared = field.descriptor.get("unit")
-    if declared or field.type not in {"number", "integer"}:
-        return str(declared or "")
-    return UNITS.get(field.name.rpartition("_")[2], "")
-
-
-def _title(field: Field) -> str:
-    return field.title or field.name.replace("_", " ").capitalize()
-
-
 def _kind(field: Field) -> str:
-    unit = unit_of(field)
+    unit = unit_in_words(field)
     return f"{TYPES.get(field.type, field.type)}{', ' + unit if unit else ''}"
 
 

@@ -2,14 +2,6 @@
 
 from dataclasses import dataclass
 
-FORMATS = {
-    "csv": ("CSV", "text/csv", "opens in any spreadsheet"),
-    "json": ("JSON", "application/json", "for programs and web pages"),
-    "parquet": ("Parquet", "application/vnd.apache.parquet", "small and typed, for analysis"),
-    "geojson": ("GeoJSON", "application/geo+json", "opens in mapping tools"),
-}
-"""extension → (name, media type, what it is good for)."""
-
 
 @dataclass(frozen=True)
 class PublishedFile:
@@ -17,7 +9,7 @@ class PublishedFile:
 
     resource: str
     format: str
-    """A key of FORMATS."""
+    """A key of `formats.FORMATS`."""
     path: str
     size: int
     rows: int

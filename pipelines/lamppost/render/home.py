@@ -1,17 +1,28 @@
 """The start page: the city's sentence, focus areas in numbers, how the plan is going, a drawn story, what changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 
 from lamppost.model import Area
 from lamppost.render.context import Change, SiteContext
-from lamppost.render.page import METHOD, below_title, dataset_path, figure_mark, front_matter, link, prose, render_block
+from lamppost.render.page import (
+    METHOD,
+    below_title,
+    dataset_path,
+    figure_mark,
+    front_matter,
+    link,
+    plural,
+    prose,
+    render_block,
+)
 from lamppost.render.plan_view import count_labels, view_actions
 
 HOME = "index.md"
+CHANGES = "changes.md"
 CHANGES_SHOWN = 5
 DATASETS_SHOWN = 12
 
@@ -130,11 +141,33 @@ def _render_lately(context: SiteContext) -> str:
     datasets = sorted(context.datasets.values(), key=lambda one: one.title)
     return render_block(
         "home_lately.html",
-        changes=[(one, _change_href(one)) for one in context.changes[:CHANGES_SHOWN]],
-        all_changes=link(HOME, "changes.md"),
+        changes=[(one, _change_href(one)) for one in _join_firsts(context)[:CHANGES_SHOWN]],
+        all_changes=link(HOME, CHANGES),
         datasets=[(one.title, link(HOME, dataset_path(one.name))) for one in datasets[:DATASETS_SHOWN]],
         total=len(datasets),
         catalogue=link(HOME, "datasets/index.md"),
+    )
+
+
+def _join_firsts(context: SiteContext) -> list[Change]:
+    """The changes, newest first; datasets that were first published on one day are told in one line."""
+    joined: list[Change] = []
+    days: set[str] = set()
+    for one in context.changes:
+        group = [other for other in context.changes if other.is_first and other.date == one.date]
+        if one not in group or len(group) == 1:
+            joined.append(one)
+        elif one.date not in days:
+            days.add(one.date)
+            joined.append(_join(group))
+    return joined
+
+
+def _join(group: Sequence[Change]) -> Change:
+    title = f"{plural(len(group), 'dataset')} published for the first time"
+    names = "; ".join(sorted(one.title for one in group))
+    return replace(
+        group[0], title=title, sentence=f"{names}.", href=CHANGES, simulated=any(one.simulated for one in group)
     )
 
 

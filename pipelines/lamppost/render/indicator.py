@@ -7,6 +7,7 @@ from lamppost.render.page import (
     METHOD,
     dataset_path,
     doc_link,
+    escape_markdown,
     format_date,
     format_number,
     link,
@@ -14,6 +15,7 @@ from lamppost.render.page import (
     render_block,
     with_unit,
 )
+from lamppost.render.plan_view import say_why
 
 SHOWN_POINTS = 60
 """Newest values in the table beside a chart; the CSV has them all."""
@@ -33,9 +35,9 @@ def format_measure(value: float) -> str:
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
-def measure(point: Point | None, unit: str) -> str:
+def measure(point: Point | None, unit: str, when: str = "on") -> str:
     """`10.4 days on 31 December 2025`; empty without a point."""
-    return f"{with_unit(format_measure(point.value), unit)} on {format_date(point.date)}" if point else ""
+    return f"{with_unit(format_measure(point.value), unit)} {when} {format_date(point.date)}" if point else ""
 
 
 def render_indicator_block(indicator: Indicator, context: SiteContext, origin: str) -> str:
@@ -45,11 +47,12 @@ def render_indicator_block(indicator: Indicator, context: SiteContext, origin: s
     return render_block(
         "indicator.html",
         indicator=indicator,
-        progress=progress_of(indicator.id, context),
+        progress=(progress := progress_of(indicator.id, context)),
+        why=say_why(progress.sentence, progress.badge),
         chart=context.charts.get(f"indicator/{indicator.id}", ""),
         latest=measure(points[-1] if points else None, indicator.unit),
         baseline=measure(indicator.baseline, indicator.unit),
-        target=measure(indicator.target, indicator.unit),
+        target=measure(indicator.target, indicator.unit, "by"),
         rows=[(one.date, format_measure(one.value)) for one in reversed(points[-SHOWN_POINTS:])],
         total=len(points),
         dataset=dataset,
@@ -76,7 +79,9 @@ def _files(name: str, context: SiteContext, origin: str) -> list[tuple[str, str]
 def render_indicator(indicator: Indicator, plan: Plan, context: SiteContext) -> str:
     """The page of one indicator: the block, and the actions that it stands for."""
     users = [one for one in plan.actions if indicator.id in one.indicators]
-    listed = "\n".join(f"- [{one.id} {one.title}]({doc_link(indicator.path, one.path)})" for one in users)
+    listed = "\n".join(
+        f"- [{one.id} {escape_markdown(one.title)}]({doc_link(indicator.path, one.path)})" for one in users
+    )
     front = {
         "eyebrow": "Indicator",
         "crumbs": [[plan.title, plan.path]],

@@ -18,6 +18,7 @@ import yaml
 from markupsafe import Markup, escape
 
 from lamppost.model import FigureRecord
+from lamppost.notation import FIGURE
 
 METHOD = "about/method.md"
 """The page that says how every status is computed."""
@@ -122,7 +123,8 @@ def figure_path(name: str) -> str:
 def escape_markdown(text: str) -> str:
     """Text that Markdown shows as it stands, on one line, also where a city's title holds `*`, `_`, `<` or `{{`."""
     one_line = " ".join(text.split())
-    return re.sub(r"([\\`*_{}\[\]<>#|!~^])", r"\\\1", one_line).replace("&", "&amp;")
+    marked = re.sub(r"([\\`*_{}\[\]#|!~^])", r"\\\1", one_line).replace("&", "&amp;")
+    return marked.replace("<", "&lt;").replace(">", "&gt;")  # a backslash before them would be shown
 
 
 def keep_lines(text: str) -> Markup:
@@ -150,7 +152,7 @@ def figure_mark(record: FigureRecord, origin: str, *, marked: bool = True) -> Ma
 
 def prose(text: str, figures: Mapping[str, FigureRecord], origin: str) -> Markup:
     """One plain sentence for HTML in which each `{{ name }}` is that figure; one without a record says so."""
-    parts = re.split(r"\{\{\s*([a-z0-9][a-z0-9-]*)\s*\}\}", " ".join(text.split()))
+    parts = FIGURE.split(" ".join(text.split()))
     made = [
         (figure_mark(figures[part], origin) if part in figures else Markup("(no value yet)")) if odd else escape(part)
         for part, odd in zip(parts, [False, True] * len(parts), strict=False)
@@ -200,9 +202,9 @@ def format_time(value: date | str | None, due: str = "") -> Markup:
 
 
 def format_period(value: timedelta | None) -> str:
-    """`every day`, `every 3 days`; `at no fixed interval` for None."""
+    """`every day`, `every 3 days`; `no fixed interval` for None."""
     if value is None:
-        return "at no fixed interval"
+        return "no fixed interval"
     if value in _PERIODS:
         return _PERIODS[value]
     if value < timedelta(days=1):

@@ -8,7 +8,10 @@ from lamppost.render.action import render_action
 from lamppost.render.context import SiteContext
 from lamppost.render.indicator import progress_of, render_indicator
 from lamppost.render.page import METHOD, below_title, figure_mark, link, page, render_block, with_unit
-from lamppost.render.plan_view import ActionView, count_labels, view_actions
+from lamppost.render.plan_view import ActionView, count_labels, say_why, split_advice, view_actions
+
+_GROUPS = (("Off course", ("bad",)), ("Unclear or behind", ("fair", "none")), ("Going well", ("good",)))
+"""Heading → tones: what needs a look comes first."""
 
 
 @dataclass(frozen=True)
@@ -59,22 +62,22 @@ def render_overview(plan: Plan, context: SiteContext) -> str:
         "layout": "wide",
     }
     sections = [
-        render_block("plan_intro.html", plan=plan),
+        render_block("plan_intro.html", plan=plan, is_over=_is_over(plan, context)),
         "## Where the actions stand",
         render_block(
             "plan_street.html",
             actions=actions,
             counts=count_labels((one.label, one.tone) for one in actions),
+            attention=[one for one in actions if one.tone in ("bad", "fair") or one.label == "Stopped"],
             method=link(path, METHOD + "#delivery"),
         ),
-        "## Strategies and focus areas",
+        "## What is measured" if plan.indicators else "",
+        _render_indicators(plan, context, path) if plan.indicators else "",
+        "## All actions, by strategy and focus area",
         _render_matrix(plan, context, path),
-        *_render_warnings(context),
-        "## What is measured",
-        _render_indicators(plan, context, path),
-        "## All actions",
         render_block("plan_actions.html", actions=actions, name="All actions"),
         *_render_values(plan, path),
+        *_render_warnings(context),
         below_title(plan.body),
     ]
     return page(plan.title, sections, front)
@@ -160,7 +163,8 @@ def _render_matrix(plan: Plan, context: SiteContext, path: str) -> str:
         )
         for strategy in plan.strategies
     ]
-    return render_block("plan_matrix.html", rows=rows, areas=plan.areas, path=path)
+    listed = [one for row in rows for cell in row.cells for one in cell]
+    return render_block("plan_matrix.html", rows=rows, areas=plan.areas, path=path, actions=listed)
 
 
 def _render_indicators(plan: Plan, context: SiteContext, path: str) -> str:
@@ -169,10 +173,13 @@ def _render_indicators(plan: Plan, context: SiteContext, path: str) -> str:
         progress = progress_of(one.id, context)
         href = link(path, one.path) if one.path else ""
         simulated = context.is_simulated(one.dataset, *one.inputs)
-        rows.append(IndicatorRow(one.title, href, progress.badge, progress.tone, progress.sentence, simulated))
+        why = say_why(progress.sentence, progress.badge)
+        rows.append(IndicatorRow(one.title, href, progress.badge, progress.tone, why, simulated))
+    groups = [(title, [one for one in rows if one.tone in tones]) for title, tones in _GROUPS]
     return render_block(
         "plan_indicators.html",
         rows=rows,
+        groups=[(title, group) for title, group in groups if group],
         counts=count_labels(
             (progress_of(key, context).badge, progress_of(key, context).tone) for key in plan.indicators
         ),
@@ -184,7 +191,8 @@ def _render_indicators(plan: Plan, context: SiteContext, path: str) -> str:
 def _render_warnings(context: SiteContext) -> list[str]:
     if not context.warnings:
         return []
-    return ["## Where the plan contradicts itself", render_block("plan_warnings.html", warnings=context.warnings)]
+    warnings = [split_advice(one.message) for one in context.warnings]
+    return ["## Where the plan contradicts itself", render_block("plan_warnings.html", warnings=warnings)]
 
 
 def _render_values(plan: Plan, path: str) -> list[str]:
@@ -192,6 +200,11 @@ def _render_values(plan: Plan, path: str) -> list[str]:
         return []
     served = {one.id: sum(one.id in action.values for action in plan.actions) for one in plan.values}
     return ["## Core values", render_block("plan_values.html", values=plan.values, served=served, path=path)]
+
+
+def _is_over(plan: Plan, context: SiteContext) -> bool:
+    """True when the plan's last year, month or day has passed."""
+    return bool(plan.ends) and plan.ends < context.today.isoformat()[: len(plan.ends)]
 
 
 def _datasets(plan: Plan, actions: Iterable[Action]) -> set[str]:

@@ -10,6 +10,8 @@ from lamppost.render.context import Delivery, SiteContext, Tone
 from lamppost.render.page import link
 
 _TONES: tuple[Tone, ...] = ("good", "fair", "bad", "none")
+_DATES = {"milestones", "due", "stage"}
+"""Fields of an action that its status is computed from."""
 _UNKNOWN = Delivery("No status", "No status could be computed: the action has no milestones.")
 
 
@@ -32,6 +34,8 @@ class ActionView:
     owner: str
     due: date | None
     due_illustrative: bool
+    illustrative: bool
+    """Its status rests on dates or a stage that are examples."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,18 @@ class CountView:
     label: str
     tone: Tone
     count: int
+
+
+def say_why(sentence: str, label: str) -> str:
+    """The sentence of a status without the status itself, for where the word stands beside it."""
+    said = sentence.removeprefix(f"{label} because ").removeprefix(f"{label}: ")
+    return said[:1].upper() + said[1:]
+
+
+def split_advice(message: str) -> tuple[str, str]:
+    """A message of the checks as two sentences for readers: what was found, and what would put it right."""
+    found, mark, rest = message.strip().removesuffix(".").partition("; expected ")
+    return f"{found}.", f"Expected: {rest}." if mark else ""
 
 
 def delivery_of(action: Action, context: SiteContext) -> Delivery:
@@ -57,7 +73,7 @@ def view_action(action: Action, context: SiteContext, origin: str) -> ActionView
         href=link(origin, action.path),
         summary=action.summary,
         label=delivery.label,
-        sentence=delivery.sentence,
+        sentence=say_why(delivery.sentence, delivery.label),
         tone=delivery.tone,
         lamp="done" if action.stage == "done" else delivery.tone,
         percent=delivery.percent,
@@ -66,6 +82,7 @@ def view_action(action: Action, context: SiteContext, origin: str) -> ActionView
         owner=action.owner,
         due=action.due,
         due_illustrative="due" in action.illustrative,
+        illustrative=bool(_DATES & set(action.illustrative)),
     )
 
 

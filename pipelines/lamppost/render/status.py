@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from lamppost.model import City, Dataset, Dates, Outcome, Version
+from lamppost.model import PLAN, City, Dataset, Dates, Outcome, Version
+from lamppost.render.freshness import due_at
 from lamppost.render.page import dataset_path, link
 
 FORMAT = 1
-PLAN = "plan"
 
 
 def render_status(
@@ -25,12 +26,17 @@ def render_status(
         "city": city.name,
         "built_on": dates.today.isoformat(),
         "simulated": any(heads[name].simulated for name in names if name in heads),
-        "datasets": {name: _state(name, datasets.get(name), heads.get(name), outcomes.get(name)) for name in names},
+        "datasets": {
+            name: _state(name, datasets.get(name), heads.get(name), outcomes.get(name), city.time_zone)
+            for name in names
+        },
     }
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
-def _state(name: str, dataset: Dataset | None, head: Version | None, outcome: Outcome | None) -> dict[str, object]:
+def _state(
+    name: str, dataset: Dataset | None, head: Version | None, outcome: Outcome | None, zone: str
+) -> dict[str, object]:
     failing = outcome is not None and outcome.verdict in {"failed", "kept"}
     return {
         "title": dataset.title if dataset else name,
@@ -42,14 +48,14 @@ def _state(name: str, dataset: Dataset | None, head: Version | None, outcome: Ou
         "verdict": outcome.verdict if outcome else None,
         "reason": outcome.reason or None if outcome else None,
         "last_checked_at": outcome.checked_at or None if outcome else None,
-        "valid_until": None if failing else _valid_until(dataset, outcome),
+        "valid_until": None if failing else _valid_until(dataset, outcome, zone),
         "promised": dataset.accrual_periodicity or None if dataset else None,
     }
 
 
-def _valid_until(dataset: Dataset | None, outcome: Outcome | None) -> str | None:
-    """The last good check plus the promise; None when nothing is promised or nothing was checked."""
-    if dataset is None or dataset.promise is None or outcome is None or not outcome.checked_at:
+def _valid_until(dataset: Dataset | None, outcome: Outcome | None, zone: str) -> str | None:
+    """The end of the city's day by which the next check is owed; None when nothing was promised or checked."""
+    if dataset is None or outcome is None or not outcome.checked_at:
         return None
-    until = datetime.fromisoformat(outcome.checked_at) + dataset.promise
-    return until.isoformat().replace("+00:00", "Z")
+    checked = datetime.fromisoformat(outcome.checked_at).astimezone(ZoneInfo(zone)).date()
+    return due_at(checked, dataset.promise, zone) or None
