@@ -58,7 +58,9 @@ def test_the_engine_comes_by_one_line(root: Path) -> None:
 
 
 def test_what_the_engine_makes_stays_out_of_git(root: Path) -> None:
-    assert {"/store/", "/private/", "/build/", "/site/"} <= set((root / ".gitignore").read_text().splitlines())
+    assert {"/store/", "/private/", "/build/", "/site/"} <= set(
+        (root / ".gitignore").read_text(encoding="utf-8").splitlines()
+    )
 
 
 def test_no_word_of_another_city_and_no_mark_is_left(root: Path) -> None:

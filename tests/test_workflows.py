@@ -51,7 +51,8 @@ def execute(line: str, folder: Path, env: Mapping[str, str]) -> list[str]:
     for name in ("lamppost", "nox", "pipx", "python"):
         stub = folder / name
         stub.write_text(
-            f'#!/bin/sh\nprintf "%s" "{name}" >> "$CALLS"\nprintf "|%s" "$@" >> "$CALLS"\necho >> "$CALLS"\n'
+            f'#!/bin/sh\nprintf "%s" "{name}" >> "$CALLS"\nprintf "|%s" "$@" >> "$CALLS"\necho >> "$CALLS"\n',
+            encoding="utf-8",
         )
         stub.chmod(0o755)
     bash = shutil.which("bash")
@@ -59,7 +60,7 @@ def execute(line: str, folder: Path, env: Mapping[str, str]) -> list[str]:
     path = f"{folder}{os.pathsep}{os.environ['PATH']}"
     command = [bash, "--noprofile", "--norc", "-eo", "pipefail", "-c", line]
     subprocess.run(command, env={**os.environ, "CALLS": str(calls), "PATH": path, **env}, check=True)
-    return calls.read_text().splitlines()
+    return calls.read_text(encoding="utf-8").splitlines()
 
 
 def test_the_workflows_fit_the_datasets() -> None:

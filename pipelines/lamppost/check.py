@@ -1,6 +1,7 @@
 """Driver of `lamppost check`: everything authored, read at once, with every mistake by file and line."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,7 +10,12 @@ from lamppost import load
 from lamppost import plan as plans
 from lamppost.errors import LoadError
 from lamppost.model import City, Dataset, Issue
+from lamppost.site.harden import audit
 from lamppost.workflows import behind
+
+_CODE_LINK = re.compile(r"\]\(\s*(javascript|vbscript|data):", re.IGNORECASE)
+_OURS = ("docs_dir", "markdown_extensions", "plugins", "site_dir", "strict", "theme", "use_directory_urls")
+"""Words of MkDocs that the build sets itself."""
 
 
 def check_city(root: Path, today: date | None = None) -> list[Issue]:
@@ -29,17 +35,44 @@ def check_city(root: Path, today: date | None = None) -> list[Issue]:
         *load.check_references(plan, datasets, names, figure_names),
         *(plans.check_plan(plan, today or datetime.now(ZoneInfo(city.time_zone)).date()) if plan else ()),
         *load.check_pages(city, figure_names),
+        *_check_home(city),
+        *_check_policy(city),
+        *_check_settings(city),
         *load.check_words(city, _prose(city)),
         *([] if faults else _check_workflows(city, datasets)),
     ]
-    return sorted(issues, key=lambda one: (one.severity != "error", one.place, one.message))
+    return sorted(dict.fromkeys(issues), key=lambda one: (one.severity != "error", one.place, one.message))
 
 
 def _prose(city: City) -> dict[str, str]:
     return {
-        path.relative_to(city.root).as_posix(): path.read_text(encoding="utf-8", errors="replace")
+        path.relative_to(city.root).as_posix(): path.read_text(encoding="utf-8-sig", errors="replace")
         for path in sorted((city.root / "docs").rglob("*.md"))
     }
+
+
+def _check_home(city: City) -> tuple[Issue, ...]:
+    try:
+        load.read_home(city)
+    except LoadError as error:
+        return error.issues
+    return ()
+
+
+def _check_policy(city: City) -> Iterator[Issue]:
+    """HTML in Markdown that the build would refuse; said here, before a whole site waits for one page."""
+    for place, text in _prose(city).items():
+        visible = load.outside_code(text)
+        found = [*audit(visible), *(["a link that runs or hides code"] if _CODE_LINK.search(visible) else [])]
+        for fault in found:
+            message = f"found {fault}, expected none: the site's security policy forbids it; take it out"
+            yield Issue("page-policy", place, message)
+
+
+def _check_settings(city: City) -> Iterator[Issue]:
+    for key in _OURS:
+        if key in city.config:
+            yield Issue("setting-ignored", f"mkdocs.yml {key}", "is set by lamppost, not here; remove it", "warning")
 
 
 def _check_workflows(city: City, datasets: Sequence[Dataset]) -> list[Issue]:

@@ -3,9 +3,12 @@
 Exit codes: 0 fine, 1 data failed (the site still stands), 2 misuse or something the city wrote cannot be understood.
 """
 
+import os
+import shlex
 import sys
 from contextlib import ExitStack
 from datetime import date, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +20,17 @@ from lamppost.errors import LamppostError, LoadError
 if TYPE_CHECKING:
     from lamppost.model import Issue, RunRecord
 
-PRETEND = "Pretend that it is this day (noon, city time). Default: the real one."
-TODAY = click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help=PRETEND)
+PRETEND = "Pretend that it is this day, such as 2026-11-22 (noon, city time). Default: the real one."
+EARLIEST, LATEST = 2000, 2100
+
+
+def _limit(ctx: click.Context, param: click.Parameter, value: datetime | None) -> datetime | None:  # noqa: ARG001
+    if value and not EARLIEST <= value.year <= LATEST:
+        raise click.BadParameter(f"{value.date()} is far away; expected a day of {EARLIEST} to {LATEST}")
+    return value
+
+
+TODAY = click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", callback=_limit, help=PRETEND)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -31,6 +43,9 @@ class Verbs(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the verb; say a LamppostError as it stands, without a traceback."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):  # a log in an old Windows code page takes any letter of the city's
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
         except LoadError as error:
@@ -38,6 +53,10 @@ class Verbs(click.Group):
             ctx.exit(2)
         except LamppostError as error:
             click.echo(f"Error: {error}", err=True)
+            ctx.exit(1)
+        except OSError as error:
+            place, found = error.filename or "the disk", error.strerror or type(error).__name__
+            click.echo(f"Error: {place}: {found}; expected to read or write there; check rights and space", err=True)
             ctx.exit(1)
 
 
@@ -49,7 +68,7 @@ def main(ctx: click.Context, root: Path) -> None:
     """Publish a city's open data and the progress of its plans, every number traceable to its rows.
 
     A day's work is two verbs: `lamppost run` asks the city's systems what is new and keeps proven versions;
-    `lamppost build` makes the site from what was kept. Nothing else writes, and nothing needs a server.
+    `lamppost build` makes the site from what was kept. Nothing needs a server.
 
     \b
     Start here:
@@ -61,7 +80,7 @@ def main(ctx: click.Context, root: Path) -> None:
     ctx.obj = root
 
 
-@main.command()
+@main.command(short_help="Write the smallest city that runs.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--name", default="", help="The city's name. Default: made from the folder's name.")
 def new(folder: Path, name: str) -> None:
@@ -76,7 +95,7 @@ def new(folder: Path, name: str) -> None:
     click.echo("Then open site/index.html.")
 
 
-@main.command()
+@main.command(short_help="List every mistake in what you wrote.")
 @TODAY
 @click.pass_obj
 def check(root: Path, today: datetime | None) -> None:
@@ -94,7 +113,7 @@ def check(root: Path, today: datetime | None) -> None:
     sys.exit(2 if errors else 0)
 
 
-@main.command()
+@main.command(short_help="Try one source; publish nothing.")
 @click.argument("dataset")
 @click.option("--sandbox", is_flag=True, help="Answer every unset ${NAME} from the sandbox city.")
 @TODAY
@@ -114,7 +133,7 @@ def pull(root: Path, dataset: str, sandbox: bool, today: datetime | None) -> Non
             click.echo(line)
 
 
-@main.command()
+@main.command(short_help="Ask the sources; keep what is proven.")
 @click.argument("datasets", nargs=-1)
 @click.option(
     "--sandbox", is_flag=True, help="Answer every unset ${NAME} from the sandbox city; all of it is marked simulated."
@@ -154,7 +173,7 @@ def run(root: Path, datasets: tuple[str, ...], sandbox: bool, today: datetime | 
     sys.exit(_exit_code(record))
 
 
-@main.command()
+@main.command(short_help="Make the site from what was kept.")
 @click.option("--strict", is_flag=True, help="Treat house-word warnings as errors.")
 @click.option("--url", envvar="LAMPPOST_URL", help="Address of the site while site_url in mkdocs.yml is an example's.")
 @TODAY
@@ -174,26 +193,25 @@ def build(root: Path, strict: bool, url: str | None, today: datetime | None) -> 
     click.echo(result.sentence)
 
 
-@main.command()
+@main.command(short_help="Say what is late or failing.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 when a dataset is late or failing.")
 @TODAY
 @click.pass_obj
 def status(root: Path, exit_code: bool, today: datetime | None) -> None:
     """Show each dataset's newest version, when its source was last asked, and what is late or failing."""
     from lamppost.console import show_status
-    from lamppost.heads import last_outcomes
     from lamppost.load import load_datasets
     from lamppost.outside import date_run, open_city
     from lamppost.store import open_store
 
     city = open_city(root)
     datasets, faults = load_datasets(city)
-    outcomes = last_outcomes(open_store(city.store))
+    outcomes = open_store(city.store).last_outcomes()
     failing = show_status(datasets, faults, outcomes, date_run(city, today))
     sys.exit(1 if exit_code and failing else 0)
 
 
-@main.command()
+@main.command(short_help="Check every byte and figure of a site.")
 @click.argument("place", type=click.Path(path_type=Path, exists=True), required=False)
 @click.pass_obj
 def verify(root: Path, place: Path | None) -> None:
@@ -209,12 +227,12 @@ def verify(root: Path, place: Path | None) -> None:
     findings = verify_place(target)
     for finding in findings:
         click.echo(str(finding), err=True)
-    wrong = f"{len(findings)} things wrong."
+    wrong = f"{len(findings)} {'thing' if len(findings) == 1 else 'things'} wrong."
     click.echo(f"{target}: {wrong if findings else 'every byte and every figure is what it says.'}")
     sys.exit(1 if findings else 0)
 
 
-@main.command()
+@main.command(short_help="Start a made-up city to rehearse with.")
 @TODAY
 @click.option("--seed", default=1, show_default=True, help="Another seed, another city.")
 @click.pass_obj
@@ -225,7 +243,7 @@ def sandbox(root: Path, today: datetime | None, seed: int) -> None:
     del root
     with start(today.date() if today else date.today(), seed=seed) as town:  # noqa: DTZ011  a rehearsal has no zone
         for name, value in sorted(town.environ.items()):
-            click.echo(f"export {name}={value}")
+            click.echo(f"$env:{name} = '{value}'" if os.name == "nt" else f"export {name}={shlex.quote(value)}")
         click.echo("The sandbox answers until you press Ctrl-C. Everything it says is marked simulated.", err=True)
         try:
             town.serve_forever()
@@ -233,7 +251,7 @@ def sandbox(root: Path, today: datetime | None, seed: int) -> None:
             click.echo("Stopped.", err=True)
 
 
-@main.command()
+@main.command(short_help="Fit GitHub's forms to the datasets.")
 @click.option("--write", is_flag=True, help="Write the files; without it only say whether they are behind.")
 @click.pass_obj
 def workflows(root: Path, write: bool) -> None:
@@ -255,7 +273,7 @@ def workflows(root: Path, write: bool) -> None:
     sys.exit(2 if stale else 0)
 
 
-@main.group()
+@main.group(short_help="Bring or save the store's git branch.")
 def store() -> None:
     """Bring the store from its git branch, or save it there (for GitHub Actions; a laptop needs neither)."""
 

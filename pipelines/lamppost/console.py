@@ -1,15 +1,16 @@
 """What a run looks like in a terminal: progress per dataset and stage, then a closing table and where to look."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
-from lamppost.model import City, Dataset, Dates, Issue, Outcome, RunRecord
+from lamppost.model import PLAN, City, Dataset, Dates, Issue, Outcome, RunRecord
 
 MARKS = {
     "published": "new version",
@@ -20,6 +21,7 @@ MARKS = {
 }
 NONE = "\N{EN DASH}"
 """Stands where there is no version yet."""
+GONE = "its folder is gone; what was published stays"
 LOG_WIDTH = 140
 FIGURES = "figures"
 """Many and quick: shown where they move, not listed in a log."""
@@ -68,8 +70,8 @@ class RunConsole:
         self._console.print(_table(record.outcomes))
         for outcome in record.outcomes.values():
             if outcome.reason:
-                kept = f" Version {outcome.version} stays published." if outcome.version else ""
-                self._warn(f"{outcome.dataset}: {outcome.reason}{kept}")
+                kept = f". Version {outcome.version} stays published." if outcome.version else ""
+                self._warn(f"{outcome.dataset}: {outcome.reason.rstrip('.') if kept else outcome.reason}{kept}")
         for problem in record.problems:
             self._warn(problem)
         if any(outcome.simulated for outcome in record.outcomes.values()):
@@ -79,7 +81,7 @@ class RunConsole:
         self._console.print(f"Record: {record_path}. Next: lamppost build", markup=False, highlight=False)
 
     def _warn(self, sentence: str) -> None:
-        self._console.print(sentence, style="red", markup=False, highlight=False)
+        self._console.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 def _table(outcomes: Mapping[str, Outcome]) -> Table:
@@ -91,7 +93,7 @@ def _table(outcomes: Mapping[str, Outcome]) -> Table:
     table.add_column("page")
     for name, one in sorted(outcomes.items()):
         style = STYLES.get(one.verdict, "")
-        page = "plan/index.html" if name == "plan" else f"datasets/{name}.html"
+        page = "plan/index.html" if name == PLAN else f"datasets/{name}.html"
         mark = f"[{style}]{MARKS[one.verdict]}[/]" if style else MARKS[one.verdict]
         table.add_row(name, mark, str(one.version or NONE), *_numbers(one), page)
     return table
@@ -106,23 +108,38 @@ def _numbers(one: Outcome) -> tuple[str, str, str, str]:
 def show_status(
     datasets: Sequence[Dataset], faults: Mapping[str, Sequence[Issue]], outcomes: Mapping[str, Outcome], dates: Dates
 ) -> bool:
-    """Print one line a dataset; give True when any is late or failing."""
+    """Print one line a dataset, the plan and what has lost its folder too; give True when any is late or failing."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("dataset", "version", "last asked", "state"):
         table.add_column(name)
     failing = False
+    known = {*faults, *(dataset.name for dataset in datasets)}
     for dataset in sorted(datasets, key=lambda one: one.name):
         outcome = outcomes.get(dataset.name)
         state, bad = _state(dataset, outcome, dates)
         failing |= bad
         version = outcome.version if outcome else None
         asked = outcome.checked_at if outcome else "never"
-        table.add_row(dataset.name, str(version or NONE), asked, f"[bold red]{state}[/]" if bad else state)
+        table.add_row(dataset.name, str(version or NONE), asked, _color(state, bad=bad))
     for name, issues in sorted(faults.items()):
         failing = True
-        table.add_row(name, "", "", f"[bold red]cannot be read: {issues[0].place}: {issues[0].message}[/]")
-    Console().print(table)
+        table.add_row(name, "", "", _color(f"cannot be read: {issues[0].place}: {issues[0].message}", bad=True))
+    for name, outcome in sorted(outcomes.items()):
+        if name not in known and outcome.version:
+            bad = name == PLAN and outcome.verdict in {"failed", "kept"}
+            state = f"{MARKS[outcome.verdict]}: {outcome.reason}" if bad else "fine" if name == PLAN else GONE
+            failing |= bad
+            table.add_row(name, str(outcome.version), outcome.checked_at, _color(state, bad=bad))
+    console = Console()
+    if not console.is_terminal:
+        console.width = LOG_WIDTH
+    console.print(table)
     return failing
+
+
+def _color(state: str, *, bad: bool) -> Text:
+    """Text, never markup: a message may hold brackets of its own."""
+    return Text(state, style="bold red" if bad else "")
 
 
 def _state(dataset: Dataset, outcome: Outcome | None, dates: Dates) -> tuple[str, bool]:
@@ -130,7 +147,7 @@ def _state(dataset: Dataset, outcome: Outcome | None, dates: Dates) -> tuple[str
         return "never run; run `lamppost run`", True
     if outcome.verdict in {"failed", "kept"}:
         return f"{MARKS[outcome.verdict]}: {outcome.reason}", True
-    asked = datetime.fromisoformat(outcome.checked_at)
-    if dataset.promise and dates.now - asked > dataset.promise * 1.5:
+    asked = datetime.fromisoformat(outcome.checked_at).astimezone(dates.now.tzinfo).date()
+    if dataset.promise and dates.today > asked + max(dataset.promise, timedelta(days=1)):
         return f"late: promised {dataset.accrual_periodicity}", True
     return "fine", False

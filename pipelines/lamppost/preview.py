@@ -28,7 +28,7 @@ def preview(city: City, name: str, *, dates: Dates, env: Mapping[str, str]) -> I
         if resource.pull is None:
             yield f"{name}/{resource.name}: derived from {', '.join(dataset.inputs)}; there is no source to ask."
             continue
-        with tempfile.TemporaryDirectory(prefix="lamppost-") as folder:
+        with tempfile.TemporaryDirectory(prefix="lamppost-", ignore_cleanup_errors=True) as folder:
             yield from _preview(name, resource, Path(folder), dates, env)
 
 

@@ -5,6 +5,7 @@ Run by `nox -s serve`. Listens on loopback only; uses the sandbox for every addr
 
 import contextlib
 import functools
+import os
 import subprocess
 import sys
 import threading
@@ -16,11 +17,16 @@ import click
 
 WATCHED = ("mkdocs.yml", "datasets", "schemas", "docs")
 ADDRESS = ("127.0.0.1", 8000)
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 PAUSE = 1.0  # seconds between two looks
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
     """Serves files; the terminal belongs to the messages of run and build."""
+
+    def guess_type(self, path: str | os.PathLike[str]) -> str:
+        """Name styles and scripts ourselves: Windows' registry may call them plain text, which browsers refuse."""
+        return TYPES.get(Path(path).suffix) or super().guess_type(path)
 
     def log_message(self, *_: object) -> None:
         """Say nothing for each request."""

@@ -115,7 +115,7 @@ class Town:
     def write(self, path: str, text: str) -> None:
         """Write one file of the city's."""
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-        (self.root / path).write_text(text, encoding="utf-8")
+        (self.root / path).write_text(text, encoding="utf-8", newline="\n")
 
 
 @pytest.fixture

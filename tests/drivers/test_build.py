@@ -162,7 +162,16 @@ def test_a_build_needs_no_route_to_anywhere(town: Town) -> None:
         pytest.skip("this machine gives no network namespace")
     done = subprocess.run(
         [*alone, sys.executable, "-m", "lamppost.cli", "--city", str(town.root), "build", "--today", DAY.isoformat()],
-        capture_output=True, text=True, check=False, env=dict(os.environ),
+        capture_output=True, encoding="utf-8", check=False, env=dict(os.environ),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (town.root / "site" / "index.html").is_file()
+
+
+def test_a_page_in_another_encoding_is_named_and_the_old_site_stays(town: Town) -> None:
+    town.run()
+    build(town)
+    (town.root / "docs" / "story.md").write_bytes("Br\u00fccke".encode("latin-1"))
+    with pytest.raises(LoadError, match=r"docs/story.md: byte 3 is not UTF-8"):
+        build(town)
+    assert page(town, "index.html")

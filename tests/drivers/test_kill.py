@@ -12,6 +12,9 @@ import pytest
 
 from lamppost.starter import new_city
 
+if sys.platform == "win32":
+    pytest.skip("Windows has no SIGKILL and no process groups", allow_module_level=True)
+
 DAY = "2026-11-22"
 STAGES = """
 import os, signal, sys
@@ -49,7 +52,7 @@ def make(folder: Path) -> Path:
 
 def run(root: Path, kill_at: int = 0) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", STAGES, str(root), str(kill_at)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
 
 def build(root: Path) -> subprocess.Popen[bytes]:

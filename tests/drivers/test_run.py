@@ -167,3 +167,35 @@ def test_a_city_that_keeps_nothing_private_has_no_raw_bytes_after_a_run(town: To
     assert town.run().outcomes["wells"].verdict == "published"
     assert not list((town.root / "build").rglob("*.json"))
     assert not (town.root / "private").exists()
+
+
+def test_a_folder_with_an_impossible_name_fails_alone(town: Town) -> None:
+    for name in ("Deep Wells", "wells"):
+        town.write(f"datasets/{name}/dataset.yaml", DESCRIPTOR)
+    verdicts = {name: one.verdict for name, one in town.run().outcomes.items()}
+    assert verdicts == {"Deep Wells": "failed", "wells": "published"}
+
+
+def test_a_damaged_version_fails_its_dataset_alone(town: Town) -> None:
+    town.write("datasets/springs/dataset.yaml", DESCRIPTOR)
+    town.write("schemas/springs.yaml", SCHEMA)
+    town.run()
+    town.store.manifest_path("springs", 1).write_text("{", encoding="utf-8")
+    outcomes = town.run(DAY + timedelta(days=1)).outcomes
+    assert (outcomes["springs"].verdict, outcomes["wells"].verdict) == ("failed", "unchanged")
+    assert "not a manifest" in outcomes["springs"].reason
+
+
+def test_a_run_that_pretended_to_be_later_does_not_put_off_the_next(town: Town) -> None:
+    town.run(DAY + timedelta(days=5000))
+    assert town.run(DAY).outcomes["wells"].verdict == "unchanged"
+
+
+def test_a_key_that_is_not_unique_is_refused_though_upsert_forgives_it_on_the_way_in(town: Town) -> None:
+    town.write("datasets/wells/dataset.yaml", DESCRIPTOR.replace("snapshot", "upsert"))
+    town.source.items[1]["depth_m"] = town.source.items[0]["depth_m"]
+    town.run()
+    town.write("schemas/wells.yaml", SCHEMA.replace("[well_id]", "[depth_m]"))
+    outcome = town.run().outcomes["wells"]
+    assert (outcome.verdict, outcome.version) == ("kept", 1)
+    assert "the key (depth_m) occurs in an earlier row" in outcome.reason

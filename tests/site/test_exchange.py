@@ -1,9 +1,13 @@
 """The new site takes the old one's place."""
 
+import sys
 import threading
 from pathlib import Path
 
-from lamppost.site.exchange import exchange, repair
+import pytest
+
+from lamppost.errors import BuildError
+from lamppost.site.exchange import _exchange_in_two, exchange, repair
 
 
 def make(folder: Path, word: str) -> Path:
@@ -26,12 +30,19 @@ def test_the_new_site_replaces_the_old_one_whole(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
+def test_where_folders_cannot_be_swapped_two_renames_do_the_same(tmp_path: Path) -> None:
+    _exchange_in_two(make(tmp_path / "new", "new"), make(tmp_path / "site", "old"))
+    assert {path.read_text(encoding="utf-8") for path in (tmp_path / "site").iterdir()} == {"new"}
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
 def test_an_exchange_cut_between_two_renames_is_undone(tmp_path: Path) -> None:
     make(tmp_path / "site.old", "old")
     repair(tmp_path / "site")
     assert (tmp_path / "site" / "a.html").read_text(encoding="utf-8") == "old"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux swaps two folders in one call")
 def test_a_reader_never_finds_the_site_missing(tmp_path: Path) -> None:
     site, stop, missing = make(tmp_path / "site", "0"), threading.Event(), []
 
@@ -47,3 +58,10 @@ def test_a_reader_never_finds_the_site_missing(tmp_path: Path) -> None:
     stop.set()
     reader.join()
     assert not missing
+
+
+def test_a_file_in_the_place_of_the_site_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "site").touch()
+    with pytest.raises(BuildError, match="a file; expected a folder"):
+        exchange(make(tmp_path / "new", "new"), tmp_path / "site")
+    assert (tmp_path / "site").is_file()

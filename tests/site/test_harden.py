@@ -46,6 +46,20 @@ def test_data_in_a_script_element_is_no_script() -> None:
     assert audit('<script type="application/ld+json">{"a": 1}</script>') == []
 
 
+@pytest.mark.parametrize("body", ["<script>1</script>", '<a href="javascript:1"/>', '<g onload="1"/>'])
+def test_a_drawing_that_could_run_something_is_refused(tmp_path: Path, body: str) -> None:
+    (tmp_path / "panel.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{body}</svg>', encoding="utf-8")
+    with pytest.raises(BuildError, match=r"panel\.svg"):
+        harden(tmp_path)
+
+
+def test_a_drawing_with_styles_of_its_own_is_fine(tmp_path: Path) -> None:
+    (tmp_path / "panel.svg").write_text(
+        '<svg><style>path{fill:red}</style><path style="fill:red"/></svg>', encoding="utf-8"
+    )
+    assert harden(tmp_path) == 0
+
+
 def test_a_page_at_fault_refuses_the_whole_site_by_name(tmp_path: Path) -> None:
     (tmp_path / "bad.html").write_text("<html><head></head><script>1</script></html>", encoding="utf-8")
     with pytest.raises(BuildError, match=r"bad\.html: an inline script"):

@@ -40,4 +40,6 @@ def test_code_and_unknown_names_stay_as_written(text: str) -> None:
 
 def test_a_figure_without_any_value_says_that_there_is_none() -> None:
     page = append_figures("index.md", "We have {{ trees }} trees.", {}, known=["trees"])
-    assert "no value yet" in markdown.markdown(page, extensions=["lamppost.site.markdown"])
+    made = markdown.markdown(page, extensions=["lamppost.site.markdown"])
+    assert "no value yet" in made
+    assert "<data" not in made

@@ -1,3 +1,4 @@
+import os
 import re
 import subprocess
 import sys
@@ -109,7 +110,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = {"site_name": "Lampton", "site_url": CITY.url, **theme_config(CITY, pages)}
     (folder / "mkdocs.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(folder / "mkdocs.yml")]
-    subprocess.run(command, check=True, env={"NO_MKDOCS_2_WARNING": "1", "PATH": ""}, cwd=folder)
+    subprocess.run(command, check=True, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}, cwd=folder)
     return folder / "site"
 
 

@@ -19,8 +19,7 @@ from lamppost.build.downloads import kept_files, link_files, newest_files
 from lamppost.build.pages import Content, all_pages
 from lamppost.build.rows import find_rows
 from lamppost.errors import BuildError, LoadError
-from lamppost.heads import all_heads, last_outcomes, typed_tables
-from lamppost.model import City, Dataset, Dates, Issue, Version
+from lamppost.model import PLAN, City, Dataset, Dates, Issue, Version
 from lamppost.render.context import Failure, SiteContext
 from lamppost.render.files import PublishedFile
 from lamppost.render.status import render_status
@@ -58,7 +57,7 @@ def build_site(city: City, dates: Dates, *, strict: bool = False) -> Built:
     warnings = (*words, *(f"{one.place}: {one.message}" for one in content.warnings))
     pages = _make(city, content, texts, work, site)
     write_status(city, store, dates, site)
-    stamp.write_text(now, encoding="utf-8")
+    stamp.write_text(now, encoding="utf-8", newline="\n")
     return Built(f"{pages} pages in {site}. Open {site}/index.html", warnings)
 
 
@@ -88,28 +87,28 @@ def collect(city: City, store: Store, dates: Dates, work: Path) -> Content:
     plan, issues = load.load_plan(city)
     if issues:
         raise LoadError(issues)
-    heads = all_heads(store)
+    heads = store.heads()
     known = {one.name: one for one in datasets}
     known |= {name: gather.described(head) for name, head in heads.items() if name not in known}
     chains = {name: history.chain(store, head) for name, head in heads.items()}
     failures = history.find_failures(store)
     for name, found in faults.items():
         failures.setdefault(name, Failure(dates.today.isoformat(), f"{found[0].place}: {found[0].message}"))
-    typed = typed_tables(store, heads.values())
+    typed = store.tables(heads.values())
     warnings: list[Issue] = []
     context = SiteContext(
         city=city, today=dates.today, plan=plan,
         datasets=known, heads=heads, figures=store.figures(), failures=failures,
     )  # fmt: skip
     if plan is not None:
-        first = history.first_plan(store, chains.get(history.PLAN, ()))
+        first = history.first_plan(store, chains.get(PLAN, ()))
         context, warnings = gather.with_plan(context, plan, typed, first)
     context = history.with_changes(context, store, chains)
     context, charts = gather.with_charts(context, typed, work / "charts")
     downloads, linked = _gather_files(store, heads, chains, work)
     names = tuple(one.name for one in load.load_figures(city, datasets)[0])
     newest = gather.newest_readings(context, typed)
-    rows = find_rows(store, context.figures, work / "data")
+    rows = find_rows(store, context.figures, work / "rows")
     linked |= {one.path: one.file for one in rows.values()}
     return Content(context, names, chains, downloads, charts, newest, rows, linked, tuple(warnings))
 
@@ -173,8 +172,8 @@ def _check_words(city: City, texts: Mapping[str, str], *, strict: bool) -> tuple
 def write_status(city: City, store: Store, dates: Dates, site: Path) -> None:
     """Write /status.json, the only part that moves with each run; as a script too, for pages opened from a folder."""
     datasets: dict[str, Dataset] = {one.name: one for one in load.load_datasets(city)[0]}
-    heads = all_heads(store)
-    status = render_status(city, datasets, heads, last_outcomes(store), dates)
+    heads = store.heads()
+    status = render_status(city, datasets, heads, store.last_outcomes(), dates)
     _replace(site / "status.json", status)
     _replace(site / "assets" / "status.js", f"window.LAMPPOST_STATUS = {json.dumps(json.loads(status))};\n")
 

@@ -8,15 +8,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from pathlib import Path
-
-import pyarrow as pa
 
 from lamppost.formats.export import write
 from lamppost.model import Table, Version
 from lamppost.render.files import PublishedFile, fixed_path, manifest_path, newest_path
-from lamppost.store import Store
+from lamppost.store import Store, measure
 
 
 def newest_files(store: Store, head: Version, cache: Path) -> tuple[list[PublishedFile], dict[str, Path]]:
@@ -33,7 +30,7 @@ def newest_files(store: Store, head: Version, cache: Path) -> tuple[list[Publish
 
 def _make(store: Store, head: Version, folder: Path, index: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)  # Windows keeps a file that some program holds open
     files = [_make_file(store, head, table, name, folder) for table in head.tables for name in table.formats]
     package = newest_package(head, files)
     (folder / "datapackage.json").write_text(package, encoding="utf-8", newline="\n")
@@ -50,15 +47,9 @@ def _make_file(store: Store, head: Version, table: Table, name: str, folder: Pat
     elif only and name == "parquet" and only.parquet_path:
         shutil.copyfile(store.path(head.dataset, only.parquet_path), target)
     else:
-        write(name, whole(store, head, table), target, table.schema)
-    content = target.read_bytes()
-    return PublishedFile(table.resource, name, path, len(content), table.rows, sha256(content).hexdigest())
-
-
-def whole(store: Store, head: Version, table: Table) -> pa.Table:
-    """All partitions of a table as text, in the order of the parts."""
-    parts = store.table_text(head, table.resource)
-    return pa.concat_tables([parts[part.partition] for part in table.parts])
+        write(name, store.table_whole(head, table.resource), target, table.schema)
+    digest, size = measure(target)
+    return PublishedFile(table.resource, name, path, size, table.rows, digest)
 
 
 def newest_package(head: Version, files: Iterable[PublishedFile]) -> str:

@@ -10,10 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lamppost import plan as plans
-from lamppost.build.history import PLAN
 from lamppost.errors import QueryError
-from lamppost.heads import table_name
-from lamppost.model import Dataset, Indicator, Issue, Plan, Point, Resource, Version
+from lamppost.model import PLAN, Dataset, Indicator, Issue, Plan, Point, Resource, Version
 from lamppost.query import answer
 from lamppost.render.chart import Chart
 from lamppost.render.chart_choice import choose_chart
@@ -56,7 +54,8 @@ def find_series(
             series[indicator.id], found = plans.read_points(indicator, answer(indicator.sql, typed), today)
             issues += found
         except QueryError as error:
-            issues.append(Issue("indicator-query", indicator.path or indicator.id, str(error), severity="warning"))
+            place = f"docs/{indicator.path}" if indicator.path else indicator.id
+            issues.append(Issue("indicator-query", place, str(error), severity="warning"))
     return series, issues
 
 
@@ -65,7 +64,7 @@ def _dataset_charts(context: SiteContext, typed: Mapping[str, pa.Table]) -> Iter
         head = context.heads.get(name)
         if head is None or name == PLAN:
             continue
-        tables = {one.resource: typed[table_name(head, one.resource)] for one in head.tables}
+        tables = {one.resource: typed[head.sql_name(one.resource)] for one in head.tables}
         chart = choose_chart(dataset, head, tables, context.city.time_zone)
         if chart:
             yield chart
@@ -158,7 +157,7 @@ def newest_readings(context: SiteContext, typed: Mapping[str, pa.Table]) -> dict
         dataset = context.datasets[name]
         resource = next((one for one in dataset.resources if one.name == head.tables[0].resource), None)
         column = _dated(resource) if resource else ""
-        table = typed[table_name(head, head.tables[0].resource)]
+        table = typed[head.sql_name(head.tables[0].resource)]
         newest = pc.max(table.column(column)).as_py() if column in table.column_names else None
         if isinstance(newest, date):
             found[name] = newest.isoformat()

@@ -7,12 +7,11 @@ import pyarrow as pa
 
 from lamppost import plan as plans
 from lamppost.formats import csv
-from lamppost.model import Dataset, Table, Version
+from lamppost.model import PLAN, Dataset, Table, Version
 from lamppost.render.context import Change, Failure, SiteContext
+from lamppost.render.page import plural
 from lamppost.store import Store
 
-PLAN = "plan"
-"""Name of the engine's own dataset."""
 CHANGES = 500
 """Lines of the change log that the site shows; every one stays in the store."""
 
@@ -47,7 +46,7 @@ def first_plan(store: Store, versions: Sequence[Version]) -> dict[str, pa.Table]
         return {}
     oldest = versions[-1]
     names = [table.resource for table in oldest.tables]
-    return {name: pa.concat_tables(store.table_text(oldest, name).values()) for name in names}
+    return {name: store.table_whole(oldest, name) for name in names}
 
 
 def with_changes(context: SiteContext, store: Store, chains: Mapping[str, tuple[Version, ...]]) -> SiteContext:
@@ -73,7 +72,15 @@ def _data_change(dataset: Dataset, version: Version) -> Change:
         schema = " ".join(f"{change[:1].upper()}{change[1:]}." for one in diffs for change in one.schema_changes)
         sentence = f"Version {version.seq}: rows {', '.join(words)}. {schema}".strip()
     because = f" Reason: {version.reason}" if version.reason else ""
-    return Change(version.date, "data", dataset.title, sentence + because, href, simulated=version.simulated)
+    return Change(
+        version.date,
+        "data",
+        dataset.title,
+        sentence + because,
+        href,
+        version.simulated,
+        is_first=version.parent is None,
+    )
 
 
 def _plan_changes(context: SiteContext, store: Store, version: Version) -> list[Change]:
@@ -81,9 +88,12 @@ def _plan_changes(context: SiteContext, store: Store, version: Version) -> list[
         sentence = f"Published for the first time: {_count(version)}."
         return [Change(version.date, "plan", "The plan", sentence, "plan/index.md")]
     rows = [row for table in version.tables for row in _diff_rows(store, version, table)]
-    actions = context.plan.actions if context.plan else ()
-    titles = {one.id: one.title for one in actions}
-    pages = {one.id: one.path for one in actions}
+    plan = context.plan
+    titles = {one.id: one.title for one in plan.actions} if plan else {}
+    pages = {one.id: one.path for one in plan.actions} if plan else {}
+    if plan:
+        titles |= {key: one.title for key, one in plan.indicators.items()}
+        pages |= {key: one.path for key, one in plan.indicators.items()}
     return [
         Change(version.date, "plan", one.title, one.sentence, pages.get(one.key.split("/")[0], "plan/index.md"))
         for one in plans.tell(rows, titles)
@@ -102,4 +112,4 @@ def _diff_rows(store: Store, version: Version, table: Table) -> Iterable[plans.D
 
 
 def _count(version: Version) -> str:
-    return ", ".join(f"{table.rows} {table.resource}" for table in version.tables)
+    return ", ".join(plural(table.rows, table.resource.removesuffix("s")) for table in version.tables)

@@ -9,6 +9,7 @@ import pyarrow as pa
 from lamppost import load
 from lamppost.build.rows import FigureRows
 from lamppost.model import City, Dataset, FigureRecord, Issue, Version
+from lamppost.notation import figures_in
 from lamppost.render.changes import render_changes
 from lamppost.render.chart import Chart
 from lamppost.render.context import SiteContext
@@ -19,7 +20,7 @@ from lamppost.render.files import PublishedFile
 from lamppost.render.home import render_home
 from lamppost.render.page import dataset_path, figure_path
 from lamppost.render.plan import render_plan
-from lamppost.site.tree import append_figures, figures_in
+from lamppost.site.tree import append_figures
 from lamppost.store import Store, parse_figure
 
 PREVIEW = 10
@@ -64,7 +65,7 @@ def narrative_pages(city: City) -> dict[str, str]:
     docs = city.root / "docs"
     found = {path.relative_to(docs).as_posix(): path for path in sorted(docs.rglob("*.md"))}
     return {
-        name: path.read_text(encoding="utf-8")
+        name: load.read_markdown(path, f"docs/{name}")
         for name, path in found.items()
         if name != HOME and not name.startswith(PLAN)
     }
@@ -80,8 +81,7 @@ def mark_simulated(text: str, records: Mapping[str, FigureRecord]) -> str:
 
 
 def _home(context: SiteContext) -> str:
-    path = context.city.root / "docs" / HOME
-    front, body = load.read_page(path) if path.is_file() else ({}, "")
+    front, body = load.read_home(context.city)
     return render_home(context, front, body)
 
 

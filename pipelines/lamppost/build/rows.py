@@ -9,7 +9,6 @@ import pyarrow as pa
 from lamppost.errors import QueryError
 from lamppost.formats import csv
 from lamppost.formats.text import as_text
-from lamppost.heads import typed_tables
 from lamppost.model import FigureRecord, Version
 from lamppost.query import answer, rows_behind
 from lamppost.store import Store
@@ -36,7 +35,7 @@ def find_rows(store: Store, records: Mapping[str, FigureRecord], folder: Path) -
         for key in record.inputs.items():
             if key not in read:
                 version = store.read(*key)
-                read[key] = version, typed_tables(store, [version])
+                read[key] = version, store.tables([version])
         inputs = [read[key] for key in record.inputs.items()]
         tables = {label: table for _, typed in inputs for label, table in typed.items()}
         rows = _answer(record, tables)
@@ -44,6 +43,7 @@ def find_rows(store: Store, records: Mapping[str, FigureRecord], folder: Path) -
             path = f"figures/{name}/{record.n}.csv"
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
+            file.unlink(missing_ok=True)  # the site may hold a link to it, and readers in the middle of it
             csv.write(rows, file, rows.column_names)
             found[name] = FigureRows(rows, path, file, {one.dataset: one for one, _ in inputs})
     return found

@@ -1,6 +1,5 @@
-"""What a run has to do, and in which order: judged from the promise, the last outcome and the head."""
+"""What a run has to do: judged from the promise, the last outcome and the head."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -13,21 +12,11 @@ SLACK = 0.9
 """Due after this share of the promised interval: a scheduler that is a minute early must not skip a day."""
 
 
-def in_order(datasets: Iterable[Dataset]) -> tuple[Dataset, ...]:
-    """Pulled datasets first, then derived ones, each after its inputs; by name where order is free."""
-    waiting = sorted(datasets, key=lambda one: one.name)
-    names = {one.name for one in waiting}
-    done: list[Dataset] = []
-    while waiting:
-        settled = {one.name for one in done}
-        free = [one for one in waiting if set(one.inputs) & names <= settled]
-        done += free or waiting
-        waiting = [one for one in waiting if one not in done]
-    return tuple(done)
-
-
 def is_due(dataset: Dataset, last: Outcome | None, head: Version | None, dates: Dates) -> bool:
-    """True when the dataset was never published, failed last time, was redefined, or its interval has passed."""
+    """True when the dataset was never published, failed last time, was redefined, or its interval has passed.
+
+    A last time that is still to come (a run that pretended to be later) says nothing and makes it due.
+    """
     if last is None or head is None or last.verdict in {"failed", "kept"}:
         return True
     if last.definition != definition(dataset):
@@ -35,7 +24,8 @@ def is_due(dataset: Dataset, last: Outcome | None, head: Version | None, dates: 
     intervals = [_interval(one) for one in dataset.resources if one.pull]
     if not intervals:
         return False
-    return dates.now - datetime.fromisoformat(last.checked_at) >= min(intervals) * SLACK
+    since = dates.now - datetime.fromisoformat(last.checked_at)
+    return since < timedelta() or since >= min(intervals) * SLACK
 
 
 def _interval(resource: Resource) -> timedelta:
@@ -45,7 +35,10 @@ def _interval(resource: Resource) -> timedelta:
 
 def definition(dataset: Dataset) -> str:
     """Hash of all that the city wrote about the dataset: descriptor, schemas, SQL, transform."""
-    total = sha256(repr(replace(dataset, folder=Path())).replace(str(dataset.folder), "").encode())
+    told = repr(replace(dataset, folder=Path()))
+    for folder in (dataset.folder.as_posix(), repr(str(dataset.folder))[1:-1]):  # as a path and as an option show it
+        told = told.replace(folder, "")
+    total = sha256(told.replace(type(dataset.folder).__name__, "Path").encode())
     for path in sorted(dataset.folder.glob("*.py")) + sorted(dataset.folder.glob("*.sql")):
         total.update(path.read_bytes())
     return total.hexdigest()[:16]

@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 
 from lamppost import load, plan
 from lamppost.derive import derive
-from lamppost.errors import LamppostError, LoadError, PullError, RefusedError
+from lamppost.errors import LamppostError, LoadError, PullError, RefusedError, StoreError
 from lamppost.figures import compute
-from lamppost.heads import last_outcomes, table_name, typed_tables
 from lamppost.model import (
+    PLAN,
     City,
     Dataset,
     Dates,
@@ -32,7 +32,7 @@ from lamppost.model import (
     Version,
 )
 from lamppost.pull import Transport, pull_resource
-from lamppost.run.due import definition, in_order, inputs_moved, is_due
+from lamppost.run.due import definition, inputs_moved, is_due
 from lamppost.run.forget import KEEP, forget_snapshots
 from lamppost.run.publish import Drawn, publish
 from lamppost.store import Store, commit_figure, sweep, write_run
@@ -67,19 +67,18 @@ def run(setting: Setting, names: Sequence[str] = ()) -> RunRecord:
     started = _instant()
     sweep(setting.store)
     datasets, faults = load.load_datasets(setting.city)
-    known = [*(one.name for one in datasets), *faults, "plan"]
+    known = [*(one.name for one in datasets), *faults, PLAN]
     _check_names(names, known)
     wanted = set(names or known)
-    last = last_outcomes(setting.store)
+    last = setting.store.last_outcomes()
     outcomes = {name: _failure(setting, name, LoadError(faults[name])) for name in faults if name in wanted}
-    for dataset in in_order(datasets):
+    for dataset in datasets:  # inputs come before what is derived from them
         name = dataset.name
         if name in wanted:
             outcomes[name] = _attempt(setting, dataset, last.get(name), forced=name in names)
-    problems: list[str] = []
-    if "plan" in wanted:
-        outcomes |= _publish_plan(setting, problems)
-    problems += record_figures(setting, datasets)
+    if PLAN in wanted:
+        outcomes |= _publish_plan(setting)
+    problems = record_figures(setting, datasets)
     forget_snapshots(setting.snapshots, time.time(), keep=KEEP if setting.city.private else None)
     record = RunRecord(seq=0, started_at=started, finished_at=_instant(), outcomes=outcomes, problems=tuple(problems))
     return write_run(setting.store, record)
@@ -87,12 +86,12 @@ def run(setting: Setting, names: Sequence[str] = ()) -> RunRecord:
 
 def _attempt(setting: Setting, dataset: Dataset, last: Outcome | None, *, forced: bool) -> Outcome:
     """Publish one dataset; whatever goes wrong stays inside and becomes its outcome."""
-    head = setting.store.head(dataset.name)
-    if not (forced or is_due(dataset, last, head, setting.dates) or inputs_moved(dataset, head, setting.store)):
-        version = head.seq if head else None
-        return Outcome(dataset.name, "not due", version=version, simulated=bool(head and head.simulated))
     clock = time.perf_counter()
     try:
+        head = setting.store.head(dataset.name)
+        if not (forced or is_due(dataset, last, head, setting.dates) or inputs_moved(dataset, head, setting.store)):
+            version = head.seq if head else None
+            return Outcome(dataset.name, "not due", version=version, simulated=bool(head and head.simulated))
         drawn = {one.name: _draw(setting, dataset, one, head) for one in dataset.resources}
         setting.tell(dataset.name, "validate and settle")
         outcome = _publish(setting, dataset, drawn)
@@ -116,11 +115,19 @@ def _publish(setting: Setting, dataset: Dataset, drawn: Mapping[str, Drawn]) -> 
 
 
 def _failure(setting: Setting, name: str, error: LamppostError) -> Outcome:
-    head = setting.store.head(name)
+    head = _sound_head(setting.store, name)
     return Outcome(
         name, "kept" if isinstance(error, RefusedError) else "failed", version=head.seq if head else None,
         reason=str(error), checked_at=_checked(setting), simulated=bool(head and head.simulated),
     )  # fmt: skip
+
+
+def _sound_head(store: Store, name: str) -> Version | None:
+    """The newest version; None also for a folder name that no version can have, and for a damaged version."""
+    try:
+        return store.head(name)
+    except StoreError:
+        return None
 
 
 def _draw(setting: Setting, dataset: Dataset, resource: Resource, head: Version | None) -> Drawn:
@@ -181,7 +188,7 @@ def _check_receipt(name: str, resource: Resource, receipt: Receipt) -> None:
 def _derive(setting: Setting, resource: Resource) -> Drawn:
     assert resource.derive is not None
     heads = _heads(setting.store, resource.derive.inputs)
-    rows = derive(resource, typed_tables(setting.store, heads.values()))
+    rows = derive(resource, setting.store.tables(heads.values()))
     inputs = {name: head.seq for name, head in heads.items()}
     return Drawn(rows, rows.num_rows, inputs=inputs, simulated=any(head.simulated for head in heads.values()))
 
@@ -197,19 +204,18 @@ def _heads(store: Store, names: Iterable[str]) -> dict[str, Version]:
     return heads
 
 
-def _publish_plan(setting: Setting, problems: list[str]) -> dict[str, Outcome]:
+def _publish_plan(setting: Setting) -> dict[str, Outcome]:
     content, issues = load.load_plan(setting.city)
     if issues:
-        problems += [f"{one.place}: {one.message}" for one in issues]
-        return {"plan": _failure(setting, "plan", LoadError(issues))}
+        return {PLAN: _failure(setting, PLAN, LoadError(issues))}
     if content is None:
         return {}
-    setting.tell("plan", "validate and settle")
+    setting.tell(PLAN, "validate and settle")
     drawn = {name: Drawn(one, one.num_rows) for name, one in plan.tables(content).items()}
     try:
-        return {"plan": _publish(setting, plan.dataset(setting.city, content), drawn)}
+        return {PLAN: _publish(setting, plan.dataset(setting.city, content), drawn)}
     except LamppostError as error:
-        return {"plan": _failure(setting, "plan", error)}
+        return {PLAN: _failure(setting, PLAN, error)}
 
 
 def record_figures(setting: Setting, datasets: Sequence[Dataset]) -> list[str]:
@@ -227,7 +233,7 @@ def record_figures(setting: Setting, datasets: Sequence[Dataset]) -> list[str]:
         try:
             _record_figure(setting, query, tables)
         except LamppostError as error:
-            problems.append(f"figure {query.name}: {error}")
+            problems.append(f"figure {query.name}: {str(error).removeprefix(f'figure {query.name}: ')}")
     return problems
 
 
@@ -239,8 +245,8 @@ def _record_figure(setting: Setting, query: FigureQuery, tables: dict[str, pa.Ta
         return
     setting.tell("figures", query.name)
     for head in heads.values():
-        if table_name(head, head.tables[0].resource) not in tables:
-            tables |= typed_tables(setting.store, [head])
+        if head.sql_name(head.tables[0].resource) not in tables:
+            tables |= setting.store.tables([head])
     record = compute(query, tables, heads, previous, setting.dates.today)
     if record is not None:
         commit_figure(setting.store, record)

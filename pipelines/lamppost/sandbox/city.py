@@ -50,13 +50,13 @@ def start(today: date, seed: int = 1, folder: Path | None = None) -> Sandbox:
     Database and workbook are written to `folder`, anew at each start; without one, to a temporary folder.
     `Sandbox.environ` has a value for each `${NAME}` that the descriptors of the reference city use.
     """
-    made = None if folder else tempfile.TemporaryDirectory(prefix="lamppost-sandbox-")
+    made = None if folder else tempfile.TemporaryDirectory(prefix="lamppost-sandbox-", ignore_cleanup_errors=True)
     place = folder or Path(str(made and made.name))
     place.mkdir(parents=True, exist_ok=True)
     write_contracts(place / "contracts.sqlite", today, seed)
     write_budget(place / "budget", today, seed)
     for one in (place, place / "budget"):
-        (one / NOTE).write_text("Made up by the Lamppost sandbox: no city's data.\n", encoding="utf-8")
+        (one / NOTE).write_text("Made up by the Lamppost sandbox: no city's data.\n", encoding="utf-8", newline="\n")
     server = Server(
         {
             "/meraki/api/v1": make_meraki(today, seed),

@@ -49,7 +49,9 @@ def write_workbook(path: Path, sheet: str, rows: Iterable[Sequence[Cell]]) -> No
     data = f'<worksheet xmlns="{_MAIN}"><sheetData>{body}</sheetData></worksheet>'
     with zipfile.ZipFile(path, "w") as archive:
         for name, text in {**_PARTS, "xl/workbook.xml": book, "xl/worksheets/sheet1.xml": data}.items():
-            archive.writestr(zipfile.ZipInfo(name, _STAMP), _XML + text)
+            part = zipfile.ZipInfo(name, _STAMP)
+            part.create_system = 0  # else the bytes say on which system they were written
+            archive.writestr(part, _XML + text)
 
 
 def _row(number: int, row: Sequence[Cell]) -> str:

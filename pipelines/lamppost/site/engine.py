@@ -14,7 +14,9 @@ import yaml
 
 from lamppost.errors import BuildError
 
-QUIET = {"NO_MKDOCS_2_WARNING": "1", "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}
+QUIET = {"NO_MKDOCS_2_WARNING": "1", "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0", "PYTHONUTF8": "1"}
+QUIET_LINES = ("INFO", " ", "Traceback", "jinja2.")
+"""Beginnings of lines that tell a city nothing."""
 
 
 def write_config(path: Path, own: Path, settings: Mapping[str, Any]) -> bool:
@@ -39,5 +41,5 @@ def run_engine(config: Path, site: Path, engine: str = "mkdocs") -> None:
     )  # fmt: skip
     if done.returncode:
         lines = (done.stderr + done.stdout).splitlines()
-        said = "\n  ".join(line for line in lines if line.strip() and not line.startswith(("INFO", " ")))
+        said = "\n  ".join(line for line in lines if line.strip() and not line.startswith(QUIET_LINES))
         raise BuildError(f"{engine} could not build the pages; the old site stays. It said:\n  {said}")

@@ -4,10 +4,15 @@ import ctypes
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
+
+from lamppost.errors import BuildError
 
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2
+ATTEMPTS, PAUSE = 10, 0.2
+"""Windows refuses to rename a folder while any program reads a file in it, such as a virus scanner a new one."""
 
 
 def exchange(new: Path, site: Path) -> None:
@@ -17,15 +22,38 @@ def exchange(new: Path, site: Path) -> None:
     between them leaves `<site>.old`, which `repair` puts back at the next start.
     """
     repair(site)
+    if site.exists() and not site.is_dir():
+        raise BuildError(f"{site}: a file; expected a folder, or nothing yet; move it away")
     if not site.exists():
-        new.rename(site)
+        _rename(new, site)
     elif _exchange_in_one_call(new, site):
         shutil.rmtree(new)
     else:
-        old = site.with_name(site.name + ".old")
-        site.rename(old)
-        new.rename(site)
-        shutil.rmtree(old)
+        _exchange_in_two(new, site)
+
+
+def _exchange_in_two(new: Path, site: Path) -> None:
+    old = site.with_name(site.name + ".old")
+    _rename(site, old)
+    try:
+        _rename(new, site)
+    except BuildError:
+        old.rename(site)
+        raise
+    shutil.rmtree(old, ignore_errors=True)  # what a program still holds open goes at the next start
+
+
+def _rename(folder: Path, target: Path) -> None:
+    for attempt in range(ATTEMPTS):
+        try:
+            folder.rename(target)
+        except PermissionError as error:
+            if attempt + 1 == ATTEMPTS:
+                found = f"{folder}: cannot be renamed: {error.strerror}; expected that no program holds a file in it"
+                raise BuildError(f"{found}; close what shows it and build again; the old site stays") from error
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 def repair(site: Path) -> None:
@@ -34,7 +62,7 @@ def repair(site: Path) -> None:
     if old.exists() and not site.exists():
         old.rename(site)
     elif old.exists():
-        shutil.rmtree(old)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _exchange_in_one_call(first: Path, second: Path) -> bool:

@@ -13,7 +13,8 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 
-FIGURE = re.compile(r"\{\{\s*([a-z0-9][a-z0-9-]*)\s*\}\}")
+from lamppost.notation import FIGURE
+
 PRIORITY = 175  # after code spans (190) and escapes (180), before links (160)
 
 
@@ -33,6 +34,9 @@ class FigureProcessor(InlineProcessor):
         href, title = reference
         shown, value, record, simulated = ([part.strip() for part in title.split("|")] + ["", "", ""])[:4]
         link = ET.Element("a", {"class": "figure-link", "href": href})
+        if not record:  # no value yet: words, not a number that `verify` could look up
+            link.text = shown
+            return link, m.start(0), m.end(0)
         css = "figure figure--simulated" if simulated else "figure"
         data_element = ET.SubElement(
             link, "data", {"class": css, "data-figure": name, "data-version": record, "value": value}

@@ -1,19 +1,13 @@
 """The tree of pages on disk: the contract with every site engine; only files that changed are rewritten."""
 
-import re
 from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
 from lamppost.errors import BuildError
 from lamppost.model import FigureRecord
+from lamppost.notation import figures_in
 
-MARK = re.compile(r"\{\{\s*([a-z0-9][a-z0-9-]*)\s*\}\}")
 MARKER = ".lamppost-tree"
-
-
-def figures_in(text: str) -> tuple[str, ...]:
-    """Names of the figures that a page's Markdown uses, each once, in order."""
-    return tuple(dict.fromkeys(MARK.findall(text)))
 
 
 def append_figures(path: str, text: str, records: Mapping[str, FigureRecord], known: Collection[str] = ()) -> str:

@@ -72,7 +72,7 @@ def _pass_around(path: Path, schema: Schema) -> tuple[_Pass, list[int]]:
     """The last pass, with the rows left out at which earlier ones broke off; all rows are numbered as in `path`."""
     skipped: list[int] = []
     found = _pass(path, schema)
-    with tempfile.TemporaryDirectory(prefix="lamppost-") as folder:
+    with tempfile.TemporaryDirectory(prefix="lamppost-", ignore_cleanup_errors=True) as folder:
         while found.broken and len(skipped) < BREAKS:
             skipped.append(found.rows + len(skipped) + 1)
             found = _pass(_write_without(path, set(skipped), Path(folder) / "rows.csv"), schema)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lamppost.formats import FORMATS, geojson
@@ -57,7 +56,7 @@ def check_copies(seen: Seen, name: str) -> Iterator[Finding]:
 
 
 def _holds_rows(seen: Seen, version: Version, table: Table, name: str, file: Path) -> bool:
-    text = pa.concat_tables(seen.store.table_text(version, table.resource).values())
+    text = seen.store.table_whole(version, table.resource)
     if name == "parquet":
         return bool(pq.read_table(file).equals(typed(text, table.schema)))
     encode = {"json": json_format.encode, "geojson": geojson.encode}[name]

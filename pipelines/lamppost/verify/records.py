@@ -6,7 +6,6 @@ import pyarrow as pa
 
 from lamppost.figures import read_value, round_half_up
 from lamppost.formats.text import write_number
-from lamppost.heads import typed_tables
 from lamppost.model import FigureRecord, Version
 from lamppost.query import answer
 from lamppost.store import parse_figure
@@ -66,6 +65,6 @@ def _tables_of(seen: Seen, versions: list[Version]) -> dict[str, pa.Table]:
     for version in versions:
         key = (version.dataset, version.seq)
         if key not in seen.tables:
-            seen.tables[key] = typed_tables(seen.store, [version])
+            seen.tables[key] = seen.store.tables([version])
         tables |= seen.tables[key]
     return tables
