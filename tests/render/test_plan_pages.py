@@ -2,6 +2,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
+import pytest
 import yaml
 
 from lamppost.model import Issue, Milestone
@@ -208,3 +209,12 @@ def test_an_indicator_lists_its_actions_by_titles_that_are_text() -> None:
     indicator = replace(next(iter(plan.indicators.values())), path="plan/i.md")
     action = replace(plan.actions[0], title="Mend <script>", indicators=(indicator.id,))
     assert "Mend &lt;script&gt;](" in render_indicator(indicator, replace(plan, actions=(action,)), context)
+
+
+@pytest.mark.parametrize("path", ["plan/s1.md", "plan/areas/streets.md", "plan/values/safety.md"])
+def test_a_page_that_gathers_actions_tells_what_they_have_in_common(path: str) -> None:
+    text = render_plan(make_plan_context())[path]
+    for said in ("Led by", "First start and last due date", "Milestones done", "Waits for", "## Problems it takes on"):
+        assert said in text
+    assert text.index("## Problems it takes on") < text.index("## How we know whether it works")
+    assert '<figure class="chart">' in text

@@ -1,13 +1,13 @@
 """The pages of the plan: the overview, one page each for actions, strategies, areas, values, indicators."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lamppost.model import Action, Area, Plan, Strategy, Value
+from lamppost.model import Plan
 from lamppost.render.action import render_action
 from lamppost.render.context import SiteContext
+from lamppost.render.group import datasets_of, render_area, render_strategy, render_value
 from lamppost.render.indicator import progress_of, render_indicator
-from lamppost.render.page import METHOD, below_title, figure_mark, link, page, render_block, with_unit
+from lamppost.render.page import METHOD, below_title, link, page, render_block
 from lamppost.render.plan_view import ActionView, count_labels, say_why, split_advice, view_actions
 
 _GROUPS = (("Off course", ("bad",)), ("Unclear or behind", ("fair", "none")), ("Going well", ("good",)))
@@ -56,7 +56,7 @@ def render_overview(plan: Plan, context: SiteContext) -> str:
     front = {
         "description": " ".join(plan.summary.split()),
         "eyebrow": "Plan",
-        "simulated": context.is_simulated(*sorted(_datasets(plan, plan.actions)))
+        "simulated": context.is_simulated(*sorted(datasets_of(plan, plan.actions)))
         or context.quotes_simulated(plan.body),
         "edit": f"docs/{path}",
         "layout": "wide",
@@ -81,72 +81,6 @@ def render_overview(plan: Plan, context: SiteContext) -> str:
         below_title(plan.body),
     ]
     return page(plan.title, sections, front)
-
-
-def render_strategy(strategy: Strategy, plan: Plan, context: SiteContext) -> str:
-    """A strategy with its actions."""
-    actions = [one for one in plan.actions if one.strategy == strategy.id]
-    return _render_group(strategy, "Strategy", actions, plan, context)
-
-
-def render_area(area: Area, plan: Plan, context: SiteContext) -> str:
-    """A focus area with its live number, its actions and its datasets."""
-    actions = [one for one in plan.actions if one.focus == area.id]
-    record = context.figures.get(area.figure)
-    number = (
-        render_block(
-            "area_number.html",
-            record=record,
-            number=figure_mark(record, area.path, marked=False),
-            unit=with_unit("", record.unit).strip(),
-        )
-        if record
-        else ""
-    )
-    datasets = [one for one in context.datasets.values() if one.focus == area.id]
-    data = (
-        ["## Data behind it", render_block("area_data.html", datasets=datasets, context=context, path=area.path)]
-        if datasets
-        else []
-    )
-    return _render_group(area, "Focus area", actions, plan, context, before=[number], after=data)
-
-
-def render_value(value: Value, plan: Plan, context: SiteContext) -> str:
-    """A core value with the actions that serve it."""
-    actions = [one for one in plan.actions if value.id in one.values]
-    return _render_group(value, "Core value", actions, plan, context)
-
-
-def _render_group(
-    group: Strategy | Area | Value,
-    eyebrow: str,
-    actions: Sequence[Action],
-    plan: Plan,
-    context: SiteContext,
-    *,
-    before: Sequence[str] = (),
-    after: Sequence[str] = (),
-) -> str:
-    views = view_actions(actions, context, group.path)
-    number = any(
-        context.figures[one.figure].simulated
-        for one in [group]
-        if isinstance(one, Area) and one.figure in context.figures
-    )
-    front = {
-        "description": " ".join(group.summary.split()),
-        "eyebrow": eyebrow,
-        "crumbs": [[plan.title, plan.path]],
-        "simulated": number
-        or context.quotes_simulated(group.body)
-        or context.is_simulated(*sorted(_datasets(plan, actions))),
-        "edit": f"docs/{group.path}",
-    }
-    counts = count_labels((one.label, one.tone) for one in views)
-    listed = render_block("plan_group.html", actions=views, counts=counts, name=f"Actions of {group.title}")
-    lead = render_block("lead.html", text=group.summary) if group.summary else ""
-    return page(group.title, [lead, *before, "## Actions", listed, *after, below_title(group.body)], front)
 
 
 def _render_matrix(plan: Plan, context: SiteContext, path: str) -> str:
@@ -205,8 +139,3 @@ def _render_values(plan: Plan, path: str) -> list[str]:
 def _is_over(plan: Plan, context: SiteContext) -> bool:
     """True when the plan's last year, month or day has passed."""
     return bool(plan.ends) and plan.ends < context.today.isoformat()[: len(plan.ends)]
-
-
-def _datasets(plan: Plan, actions: Iterable[Action]) -> set[str]:
-    keys = {key for one in actions for key in one.indicators if key in plan.indicators}
-    return {name for key in keys for name in (plan.indicators[key].dataset, *plan.indicators[key].inputs)}
