@@ -73,9 +73,11 @@ def test_routes_without_a_key_get_one_from_their_content(published: tuple[City, 
     assert {one["properties"]["street_name"] for one in made} == {one["properties"]["STREET"] for one in source}
 
 
-def test_nothing_of_it_is_called_simulated(published: tuple[City, RunRecord]) -> None:
+def test_nothing_of_it_is_called_simulated_and_the_page_says_it_is_real(published: tuple[City, RunRecord]) -> None:
     site = published[0].root / "site"
-    assert "simulated" not in (site / "datasets" / "air-quality.html").read_text(encoding="utf-8").lower()
+    page = (site / "datasets" / "air-quality.html").read_text(encoding="utf-8")
+    assert "simulated" not in page.lower()
+    assert "These are real records, from *.csv (2 files)." in page
     assert not json.loads((site / "status.json").read_text(encoding="utf-8"))["simulated"]
 
 

@@ -61,7 +61,9 @@ def describe_receipt(receipt: Receipt) -> Check:
         came = f"{plural(receipt.received, 'record')} came{pages}{size}."
     stopped = f" The end was reached: {receipt.stopped}." if receipt.stopped and receipt.verdict == "complete" else ""
     reason = "" if receipt.declared == receipt.received else f" {receipt.reason}"  # else the count has said it
-    return Check(tones[receipt.verdict], names[receipt.verdict], f"{came}{stopped}{reason}".strip())
+    proven = receipt.verdict == "complete" and not receipt.simulated
+    real = f" These are real records, from {receipt.source}." if proven else ""
+    return Check(tones[receipt.verdict], names[receipt.verdict], f"{came}{stopped}{reason}{real}".strip())
 
 
 def describe_quarantine(counts: Counts, incoming: Report | None) -> Check:
