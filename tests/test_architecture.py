@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "pipelines" / "lamppost"
 LIBRARIES = {"model", "errors", "formats", "notation", "query"}
 """`notation` reads what a city writes and several rooms must read alike, such as the path to a source's records."""
-DRIVERS = {"build", "check", "cli", "console", "outside", "preview", "run", "serve", "summary", "verify"}
+DRIVERS = {"build", "check", "cli", "console", "outside", "preview", "repository", "run", "serve", "summary", "verify"}
 STAGES = {"load", "pull", "table", "validate", "store", "derive", "figures", "plan", "render", "site"}
 APART = {"sandbox", "starter", "workflows", "assets"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
