@@ -1,7 +1,6 @@
 """The one CSV writer: what is a byte of it, and that reading gives back what was written."""
 
 import io
-import time
 from csv import reader as plain_reader
 from pathlib import Path
 
@@ -78,8 +77,6 @@ def test_a_file_is_named_when_it_cannot_be_read(tmp_path: Path) -> None:
         csv.read(tmp_path / "part.csv")
 
 
-def test_seventy_thousand_rows_of_eighteen_columns_take_less_than_a_second() -> None:
+def test_seventy_thousand_rows_of_eighteen_columns_come_back_as_they_were() -> None:
     table = pa.table({f"c{n}": pa.array([f"{row * n}, x" for row in range(70_000)]) for n in range(18)})
-    begin = time.perf_counter()
-    csv.encode(table, table.column_names)
-    assert time.perf_counter() - begin < 3  # a second on a quiet machine
+    assert csv.read(csv.encode(table, table.column_names)).equals(table)
