@@ -19,15 +19,12 @@ QUIET_LINES = ("INFO", " ", "Traceback", "jinja2.")
 """Beginnings of lines that tell a city nothing."""
 
 
-def write_config(path: Path, own: Path, settings: Mapping[str, Any]) -> bool:
-    """Write build/mkdocs.yml, which inherits the city's own and adds what the engine needs; True when it changed."""
+def write_config(path: Path, own: Path, settings: Mapping[str, Any]) -> None:
+    """Write build/mkdocs.yml, which inherits the city's own and adds what the engine needs."""
     inherit = os.path.relpath(own, path.parent).replace(os.sep, "/")
     text = yaml.safe_dump({"INHERIT": inherit, **settings}, sort_keys=False, allow_unicode=True, width=10_000)
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return False
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
-    return True
 
 
 def run_engine(config: Path, site: Path, engine: str = "mkdocs") -> None:
