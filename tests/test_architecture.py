@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "pipelines" / "lamppost"
-LIBRARIES = {"model", "errors", "formats", "notation", "query"}
-"""`notation` reads what a city writes and several rooms must read alike, such as the path to a source's records."""
+LIBRARIES = {"model", "errors", "decode", "formats", "notation", "query"}
+"""`notation` reads what a city writes and several rooms must read alike; `decode` what a source sends: pull counts it,
+table reads it."""
 DRIVERS = {"build", "check", "cli", "console", "outside", "preview", "repository", "run", "serve", "summary", "verify"}
 STAGES = {"load", "pull", "table", "validate", "store", "derive", "figures", "plan", "render", "site"}
 APART = {"sandbox", "starter", "workflows", "assets"}

@@ -3,6 +3,7 @@
     LamppostError                 anything said to the user in a sentence, never as a traceback
     ├── LoadError                 what the city wrote cannot be understood; carries all issues at once (exit code 2)
     ├── PullError                 a source did not give what was asked: down, slow, cut, HTML, wrong count
+    │   └── PendingError          the source says: not yet; asked again next time, and nobody's fault
     ├── RefusedError              the data came, but a promise forbids publishing it: invalid, empty, undeclared
     ├── QueryError                a figure's or a derived dataset's SELECT failed, or tried what it may not
     ├── StoreError                the store is damaged or cannot be written
@@ -33,6 +34,10 @@ class LoadError(LamppostError):
 
 class PullError(LamppostError):
     """A source did not give what was asked; the message never holds a secret."""
+
+
+class PendingError(PullError):
+    """The source is still preparing what was asked, such as the trips of the last hour."""
 
 
 class RefusedError(LamppostError):

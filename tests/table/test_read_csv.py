@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lamppost.decode.delimited import decode_csv
 from lamppost.errors import RefusedError
 from lamppost.model import Snapshot
-from lamppost.table.decode.delimited import decode_csv
 
 Build = Callable[..., Any]
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from lamppost.decode.delimited import decode_csv
+from lamppost.decode.json_text import parse_json
+from lamppost.decode.text import decode_text
 from lamppost.errors import RefusedError
 from lamppost.model import Snapshot
-from lamppost.table.decode.delimited import decode_csv
-from lamppost.table.decode.json_text import parse_json
-from lamppost.table.decode.text import decode_text
 
 Build = Callable[..., Any]
 

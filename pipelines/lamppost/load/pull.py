@@ -13,15 +13,20 @@ from lamppost.model import FieldSource, Pull
 from lamppost.model.dataset import Adapter
 
 _OWN_KEYS = frozenset({"preset", "adapter", "every", "lookback", "cursor", "fields", "accept_unproven"})
+_ACCESS = frozenset({"headers", "auth", "allow", "ca", "rate"})
 _OPTIONS: Mapping[str, frozenset[str]] = {
-    "http": frozenset(
-        {"url", "path", "params", "headers", "values", "for_each", "window", "records", "paging", "count", "fail_when"}
-    ),
-    "poll": frozenset(
-        {"url", "path", "params", "headers", "format", "discover", "records", "fail_when", "encoding", "dialect"}
-    ),
-    "files": frozenset({"folder", "glob", "take", "format", "sheet", "header_row", "encoding", "dialect", "records"}),
-    "sql": frozenset({"url", "table", "query", "columns", "order"}),
+    "http": _ACCESS
+    | {"url", "path", "params", "method", "body", "values", "for_each", "window", "format", "records", "paging"}
+    | {"count", "ok_when", "fail_when", "statuses", "nested", "encoding", "dialect"},
+    "poll": _ACCESS
+    | {"url", "path", "params", "method", "body", "format", "discover", "records", "member", "ok_when", "fail_when"}
+    | {"statuses", "encoding", "dialect", "ttl", "stale"},
+    "mqtt": _ACCESS
+    | {"url", "client_id", "topics", "format", "records", "session_expiry", "idle", "deadline", "frames", "time"},
+    "files": _ACCESS
+    | {"folder", "glob", "take", "format", "sheet", "header_row", "encoding", "dialect", "records", "member"}
+    | {"host_key", "key", "endpoint", "stable"},
+    "sql": frozenset({"url", "table", "query", "columns", "order", "allow"}),
 }
 """adapter → its options; what each means is told at the head of the adapter's module."""
 _CONVERSIONS = ("epoch_s", "epoch_ms", "epoch_ms_date", "interval_start")

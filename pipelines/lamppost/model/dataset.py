@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-Adapter = Literal["http", "poll", "files", "sql"]
+Adapter = Literal["http", "poll", "mqtt", "files", "sql"]
 Mode = Literal["snapshot", "append", "upsert"]
 
 ROW_ID = "row_id"

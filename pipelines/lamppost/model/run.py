@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Verdict = Literal["published", "unchanged", "kept", "failed", "not due"]
-"""`kept`: the pull came but was refused, the last good version stays; `failed`: nothing usable came."""
+Verdict = Literal["published", "unchanged", "pending", "kept", "failed", "not due"]
+"""`pending`: the source is still preparing its answer; `kept`: the pull came but was refused, the last good version
+stays; `failed`: nothing usable came."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Outcome:
     checked_at: str = ""
     """ISO instant at which the source was last asked."""
     simulated: bool = False
+    trail: tuple[str, ...] = ()
+    """What was asked over the network and what came back, a line an answer: status, type, length, seconds."""
     definition: str = ""
     """Hash of the files that define the dataset; a changed one makes it due at once."""
 

@@ -57,7 +57,7 @@ def pull_files(job: Job, pause: Callable[[], None] = lambda: time.sleep(PAUSE)) 
     form = _find_form(asked, paths[-1])
     bodies = [_read_steady(path, pause) for path in paths]
     rows = [_count_rows(body, form, asked, path.name) for body, path in zip(bodies, paths, strict=True)]
-    pages = tuple(keep_page(job.folder, body, form) for body in bodies)
+    pages = tuple(keep_page(job.folder, body, form, rows=many) for body, many in zip(bodies, rows, strict=True))
     simulated = (asked.folder / MARK).is_file()
     dialect = asked.dialect
     if form == "xlsx":

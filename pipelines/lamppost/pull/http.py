@@ -13,7 +13,7 @@ values                       names of our own
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -61,8 +61,8 @@ def pull_http(job: Job) -> tuple[Snapshot, Receipt]:
     contexts, doubt, simulated = _list_items(job, asked)
     look = look_at(job.resource, job.pull, job.now)
 
-    def keep(body: bytes, context: Mapping[str, str]) -> Page:
-        return keep_page(job.folder, body, "json", context)
+    def keep(body: bytes, context: Mapping[str, str], rows: int) -> Page:
+        return keep_page(job.folder, body, "json", context, rows=rows)
 
     listed = [prove_listing(one, job.transport, look, keep) for one in _list_listings(job, asked, contexts)]
     simulated = simulated or any(one.simulated for one in listed)
@@ -93,14 +93,13 @@ def _read_http(options: Options) -> _Http:
 def _read_items(options: Options | None, outer: Form) -> _Items | None:
     if options is None:
         return None
-    form = read_form(options, outer.home)
+    form = read_form(options, outer.access.home)
     form = Form(
         form.records,
         form.paging,
         form.count,
         form.fail_when or outer.fail_when,
-        {**outer.headers, **form.headers},
-        outer.home,
+        replace(outer.access, headers={**outer.access.headers, **form.access.headers}),
     )
     items = _Items(form, options.text("path"), options.pairs("params"), options.pairs("take"), options.pairs("only"))
     options.close()
@@ -112,7 +111,7 @@ def _list_items(job: Job, asked: _Http) -> tuple[list[Mapping[str, str]], str, b
     items = asked.items
     if items is None:
         return [{}], "", False
-    url = add_path(items.form.home, fill_path(items.path, asked.values, "pull.for_each.path"))
+    url = add_path(items.form.access.home, fill_path(items.path, asked.values, "pull.for_each.path"))
     params = fill_pairs(items.params, asked.values, "pull.for_each.params")
     listed = prove_listing(Listing(items.form, url, params, {}), job.transport, Look(), None)
     found = [_take(one, items.take) for one in listed.records if _is_wanted(one, items.only)]
@@ -148,7 +147,7 @@ def _list_listings(job: Job, asked: _Http, contexts: Sequence[Mapping[str, str]]
     for context in contexts:
         for times in [one.names() for one in windows] or [{}]:
             values = {**asked.values, **context, **times}
-            url = add_path(asked.form.home, fill_path(asked.path, values, "pull.path"))
+            url = add_path(asked.form.access.home, fill_path(asked.path, values, "pull.path"))
             yield Listing(asked.form, url, fill_pairs(asked.params, values, "pull.params"), context)
 
 
@@ -174,7 +173,7 @@ def _make_receipt(
 ) -> Receipt:
     tallies = [one.tally for one in listed]
     return make_receipt(
-        source=name_source(add_path(asked.form.home, asked.path), simulated=simulated),
+        source=name_source(add_path(asked.form.access.home, asked.path), simulated=simulated),
         adapter="http",
         pages=[rows for tally in tallies for rows in tally.pages],
         size=sum(tally.size for tally in tallies),

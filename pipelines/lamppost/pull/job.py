@@ -1,7 +1,7 @@
 """What every adapter is given, and the two things all of them read the same way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,10 @@ class Job:
     folder: Path
     now: datetime
     transport: Transport
+    private: Path | None = None
+    """The city's private folder; None where nothing may be kept between two runs."""
+    memory: Mapping[str, str] = field(default_factory=dict)
+    """What the last committed pull wished to be reminded of (`Snapshot.memory`); empty when it must not matter."""
 
     def options(self) -> Options:
         """The adapter's options, to be taken key by key."""

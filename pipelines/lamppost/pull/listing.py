@@ -6,6 +6,7 @@ from typing import Any
 
 from lamppost.model import Page
 from lamppost.notation import ABSENT, find
+from lamppost.pull.access import Access, read_access
 from lamppost.pull.address import origin_of, show_url
 from lamppost.pull.content import check_errors, find_count, find_records, parse_json
 from lamppost.pull.fault import fault
@@ -15,8 +16,8 @@ from lamppost.pull.tally import Look, Tally
 from lamppost.pull.transport import Response, Transport
 
 MAX_PAGES = 10_000
-Keep = Callable[[bytes, Mapping[str, str]], Page]
-"""Puts an answer on disk, with the columns that its address knows."""
+Keep = Callable[[bytes, Mapping[str, str], int], Page]
+"""Puts an answer on disk, with the columns that its address knows and the number of its records."""
 NO_COUNT = "the source declares no count"
 PROOFS = {
     "none": f"The one answer came whole; {NO_COUNT}.",
@@ -45,15 +46,13 @@ class Count:
 
 @dataclass(frozen=True)
 class Form:
-    """How a list is read, whatever its address: `records:`, `paging:`, `count:`, `fail_when:`, `headers:`."""
+    """How a list is read, whatever its address: `records:`, `paging:`, `count:`, `fail_when:`, and the way in."""
 
     records: str
     paging: Paging
     count: Count
     fail_when: tuple[str, ...]
-    headers: Mapping[str, str]
-    home: str
-    """The descriptor's own address: headers go there only."""
+    access: Access
 
 
 @dataclass(frozen=True)
@@ -89,8 +88,7 @@ def read_form(options: Options, home: str) -> Form:
         paging=read_paging(options.block("paging", short="by")),
         count=_read_count(options.block("count", short="path")),
         fail_when=options.texts("fail_when"),
-        headers=options.pairs("headers"),
-        home=home,
+        access=read_access(options, home),
     )
 
 
@@ -166,7 +164,7 @@ class _Reading:
         records = find_records(body, self._form.records, place)
         self._note_count(response, body, place)
         if self._keep:
-            self._pages.append(self._keep(response.body, self._listing.context))
+            self._pages.append(self._keep(response.body, self._listing.context, len(records)))
         else:
             self._records += records
         digest = self._tally.add(records, self._listing.context)
@@ -180,14 +178,12 @@ class _Reading:
         declared = self._counts[0] if self._counts else None
         step = next_question(self._form.paging, question, answer, received=self._tally.received, declared=declared)
         if isinstance(step, Question):
-            _check_link(step.url, response.url, self._form.home)
+            _check_link(step.url, response.url, self._form.access.home)
         return step
 
     def _ask(self, question: Question) -> tuple[Response, Any]:
         form = self._form
-        response = self._transport.get(
-            question.url, params=question.params, headers=form.headers, home=form.home, expect="json"
-        )
+        response = self._transport.ask(question.url, form.access, params=question.params, expect="json")
         self._simulated = self._simulated or response.simulated
         body = parse_json(response.body, show_url(response.url))
         check_errors(body, form.fail_when, show_url(response.url))

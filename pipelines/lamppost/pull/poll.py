@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from lamppost.model import Receipt, Snapshot
 from lamppost.notation import find
+from lamppost.pull.access import Access, read_access
 from lamppost.pull.address import add_path, name_source, show_url
 from lamppost.pull.content import check_errors, count_csv, find_records, parse_json
 from lamppost.pull.fault import fault
@@ -30,10 +31,9 @@ FORMS: tuple[Form, ...] = ("json", "geojson", "csv")
 
 @dataclass(frozen=True)
 class _Poll:
-    home: str
+    access: Access
     path: str
     params: Mapping[str, str]
-    headers: Mapping[str, str]
     form: Form
     records: str
     fail_when: tuple[str, ...]
@@ -46,14 +46,14 @@ class _Poll:
 def pull_poll(job: Job) -> tuple[Snapshot, Receipt]:
     """The document and its Receipt: complete when its transfer, or its syntax, shows where it ends."""
     asked = _read_poll(job.options())
-    url, params, simulated = add_path(asked.home, asked.path), asked.params, False
+    url, params, simulated = add_path(asked.access.home, asked.path), asked.params, False
     if asked.feed:
         index = _get(job, asked, url, params)
         url, params, simulated = _find_feed(index, asked.feed, asked.language), {}, index.simulated
     response = _get(job, asked, url, params)
     simulated = simulated or response.simulated
     tally = _count(job, asked, response)
-    page = keep_page(job.folder, response.body, asked.form)
+    page = keep_page(job.folder, response.body, asked.form, rows=tally.received)
     snapshot = Snapshot((page,), asked.form, asked.records, asked.encoding, asked.dialect, simulated)
     whole = response.whole or asked.form != "csv"  # JSON cut anywhere is no JSON any more
     receipt = make_receipt(
@@ -77,10 +77,9 @@ def _read_poll(options: Options) -> _Poll:
     form = options.choice("format", FORMS)
     discover = options.block("discover", short="feed")
     asked = _Poll(
-        home=options.text("url"),
+        access=read_access(options, options.text("url")),
         path=options.text("path", ""),
         params=options.pairs("params"),
-        headers=options.pairs("headers"),
         form=form,
         records=options.text("records", "features" if form == "geojson" else ""),
         fail_when=options.texts("fail_when"),
@@ -96,7 +95,7 @@ def _read_poll(options: Options) -> _Poll:
 
 
 def _get(job: Job, asked: _Poll, url: str, params: Mapping[str, str]) -> Response:
-    return job.transport.get(url, params=params, headers=asked.headers, home=asked.home, expect=asked.form)
+    return job.transport.ask(url, asked.access, params=params, expect=asked.form)
 
 
 def _count(job: Job, asked: _Poll, response: Response) -> Tally:

@@ -9,7 +9,9 @@ from lamppost.errors import PullError
 from lamppost.model import Page
 
 
-def keep_page(folder: Path, body: bytes, extension: str, context: Mapping[str, str] | None = None) -> Page:
+def keep_page(
+    folder: Path, body: bytes, extension: str, context: Mapping[str, str] | None = None, *, rows: int = 0
+) -> Page:
     """Writes `<sha256>.<extension>` below `folder`, whole or not at all, and tells where it is."""
     digest = hashlib.sha256(body).hexdigest()
     path = folder / f"{digest}.{extension}"
@@ -21,7 +23,7 @@ def keep_page(folder: Path, body: bytes, extension: str, context: Mapping[str, s
             part.replace(path)
     except OSError as error:
         raise unwritable(folder, error) from None
-    return Page(path, digest, len(body), tuple((context or {}).items()))
+    return Page(path, digest, len(body), tuple((context or {}).items()), rows)
 
 
 def unwritable(folder: Path, error: OSError) -> PullError:

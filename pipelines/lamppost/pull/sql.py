@@ -189,7 +189,7 @@ def _write_rows(job: Job, asked: _Sql, connection: sa.Connection, rows: sa.Selec
         raise unwritable(job.folder, error) from None
     finally:
         part.unlink(missing_ok=True)
-    return _Rows(Page(path, digest.hexdigest(), size), watch.count, watch.cursor)
+    return _Rows(Page(path, digest.hexdigest(), size, rows=watch.count), watch.count, watch.cursor)
 
 
 class _Watch:

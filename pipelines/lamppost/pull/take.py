@@ -1,5 +1,7 @@
 """One resource pulled: its secrets filled in, its adapter asked, and no secret left in what is said about it."""
 
+import hashlib
+import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -7,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lamppost.errors import PullError
-from lamppost.model import Receipt, Resource, Snapshot
+from lamppost.errors import LamppostError, PendingError, PullError, RefusedError
+from lamppost.model import Page, Receipt, Resource, Snapshot
 from lamppost.model.dataset import Adapter
 from lamppost.pull.address import hide_secrets
 from lamppost.pull.files import pull_files
@@ -36,12 +38,16 @@ def pull_resource(
     folder: Path,
     now: datetime,
     transport: Transport,
+    private: Path | None = None,
+    memory: Mapping[str, str] | None = None,
+    secret: bytes = b"",
 ) -> tuple[Snapshot, Receipt]:
     """The resource's raw pages, written below `folder`, and the Receipt that judges them.
 
     `env` fills in `${NAME}`; `cursor` is the newest kept value of the cursor field, or None for a first pull; `now`
-    has a zone, whose midnight a first pull counts back from. PullError when the source did not give what was asked.
-    A verdict other than `complete` is returned, not raised: refusing it is the caller's decision.
+    has a zone, whose midnight a first pull counts back from. `memory` is what the last committed pull left
+    (`Snapshot.memory`); `secret` keys the digests in the receipt, without one there are none. PullError when the
+    source did not give what was asked. A verdict other than `complete` is returned, not raised: refusing it is the caller's decision.
     """
     assert resource.pull is not None, "only a resource with `pull:` can be pulled"
     assert now.tzinfo is not None, "`now` needs a zone"
@@ -52,13 +58,31 @@ def pull_resource(
     if missing:
         raise _refuse_unset(place, sorted(missing))
     pull = replace(resource.pull, options=options)
-    job = Job(place, resource, pull, cursor, folder, now, transport)
+    job = Job(place, resource, pull, cursor, folder, now, transport, private, memory or {})
     try:
         snapshot, receipt = ADAPTERS[pull.adapter](job)
-    except PullError as error:
-        raise PullError(hide_secrets(f"{place}: {error}", filled)) from None
+    except LamppostError as error:
+        raise _hide(error, place, filled) from None
     source, reason = hide_secrets(receipt.source, filled), hide_secrets(receipt.reason, filled)
-    return snapshot, replace(receipt, source=source, reason=reason)
+    issues = tuple(replace(one, message=hide_secrets(one.message, filled)) for one in snapshot.issues)
+    pages = [one for one in snapshot.pages if one.rows]
+    return replace(snapshot, issues=issues), replace(
+        receipt,
+        source=source,
+        reason=reason,
+        sizes=tuple(one.size for one in pages),
+        digests=tuple(digest(secret, one) for one in pages) if secret else (),
+    )
+
+
+def digest(secret: bytes, page: Page) -> str:
+    """A keyed hash of the page's bytes: who knows all rows but one value cannot try values until it fits."""
+    return hmac.new(secret, page.sha256.encode(), hashlib.sha256).hexdigest()
+
+
+def _hide(error: LamppostError, place: str, filled: Mapping[str, str]) -> LamppostError:
+    kind = type(error) if type(error) in {PullError, PendingError, RefusedError} else PullError
+    return kind(hide_secrets(f"{place}: {error}", filled))
 
 
 def fill_names(value: Any, env: Mapping[str, str], filled: dict[str, str], missing: set[str]) -> Any:

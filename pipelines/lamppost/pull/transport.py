@@ -7,7 +7,7 @@ and passwords taken from the environment, redirects to anywhere. Messages never 
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
@@ -22,6 +22,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from tenacity.wait import wait_random_exponential
 
 from lamppost import __version__
+from lamppost.pull.access import Access
 from lamppost.pull.address import PORTS, add_params, join_url, origin_of, show_url, split_url, split_user
 from lamppost.pull.body import (
     BigBodyError,
@@ -39,7 +40,9 @@ Value = TypeVar("Value")
 NOTHING: Mapping[str, str] = MappingProxyType({})
 MAX_HOPS = 5
 MAX_BYTES = 256 * 2**20
-GOOD = {200, 203}
+GOOD = frozenset({200, 203})
+VALIDATORS = {"If-None-Match": "etag", "If-Modified-Since": "last_modified"}
+"""Request header → name of what an earlier answer brought (RFC 9110 §13.1)."""
 REDIRECTS = {301, 302, 303, 307, 308}
 PASSING = {408, 425, 429, 500, 502, 503, 504}
 """Statuses after which the same question may get an answer."""
@@ -53,7 +56,7 @@ ADVICE = {
 
 @dataclass(frozen=True)
 class Response:
-    """A whole answer with status 200 (or 203)."""
+    """A whole answer with status 200 or 203, or with another that the asker takes for one."""
 
     status: int
     url: str
@@ -76,6 +79,8 @@ class _Question:
     user: tuple[str, str] | None
     home: str
     expect: str
+    body: bytes | None
+    good: frozenset[int]
 
 
 class Transport:
@@ -107,26 +112,40 @@ class Transport:
         self._backoff = wait_random_exponential(multiplier=0.5, max=longest_wait)
         self._session = _open_session()
 
-    def get(
+    def ask(
         self,
         url: str,
+        access: Access,
         *,
         params: Mapping[str, str] = NOTHING,
+        body: bytes | None = None,
         headers: Mapping[str, str] = NOTHING,
-        home: str = "",
         expect: str = "",
+        also: Collection[int] = (),
+        validators: Mapping[str, str] = NOTHING,
     ) -> Response:
-        """The answer to one GET; PullError when there is none worth having.
+        """The answer to one GET, or to one POST of `body`; PullError when there is none worth having.
 
-        `home` is the address that the descriptor names (default: `url`): only there `headers` and the user and
-        password in it are sent; any other place must be public and https. With `expect` (`json`, `csv`, …) a page
-        of HTML is refused.
+        `access` says who may be asked and as whom: only at `access.home` its headers, user, password and secret
+        parameters, and `headers`, are sent; any other place must be public and https. With `expect` (`json`, `csv`, …)
+        a page of HTML is refused. `also`: statuses that are answers too, such as 202. `validators`: `etag`,
+        `last_modified` of an answer that is still known; then 304 is an answer.
         """
-        home = home or url
-        bare, _user = split_user(url)
-        question = _Question(add_params(bare, params), headers, split_user(home)[1], home, expect)
+        bare, user = split_user(url)
+        own = {**access.headers, **headers}
+        if body is not None:
+            own.setdefault("Content-Type", "application/json")
+        for name, key in VALIDATORS.items():
+            if validators.get(key):
+                own[name] = validators[key]
+        good = GOOD | set(also) | ({304} if validators else set())
+        secret = access.query if origin_of(bare) == origin_of(access.home) else NOTHING
+        question = _Question(
+            add_params(bare, {**params, **secret}), own, access.user or split_user(access.home)[1] or user,
+            access.home, expect, body, frozenset(good),
+        )  # fmt: skip
         _check_address(question.url, "its scheme is not http or https")
-        _check_reach(question.url, home, show_url(home))
+        _check_reach(question.url, access.home, show_url(access.home))
         retrying = Retrying(
             retry=retry_if_exception_type(PassingError),
             stop=stop_after_attempt(self.attempts) | stop_before_delay(self.budget),
@@ -140,6 +159,10 @@ class Transport:
             tried = retrying.statistics.get("attempt_number", 1)
             found = f"{error}, {tried} times" if tried > 1 else str(error)
             raise fault(show_url(url), found, "an answer", error.do) from None
+
+    def trail(self) -> tuple[str, ...]:
+        """What was asked since the last call and what came back, a line an answer, for the run's own record."""
+        return ()
 
     def close(self) -> None:
         """Closes what connections are still open."""
@@ -168,7 +191,7 @@ class Transport:
             response = self._hop(url, question, end)
             simulated = simulated or response.simulated
             if response.status not in REDIRECTS:
-                return _accept(response, question.expect, simulated=simulated)
+                return _accept(response, question, simulated=simulated)
             target = join_url(url, response.headers.get("location", ""))
             _check_address(target, f"it was redirected to {show_url(target)}")
             _check_reach(target, question.home, f"{show_url(url)} (redirect)")
@@ -180,15 +203,17 @@ class Transport:
         headers = {"Accept-Encoding": "gzip", "User-Agent": f"lamppost/{__version__}"}
         left = max(end - time.monotonic(), 0.001)
         try:
-            with self._session.get(
+            with self._session.request(
+                "GET" if question.body is None else "POST",
                 url,
+                data=question.body,
                 headers=headers | (dict(question.headers) if at_home else {}),
                 auth=question.user if at_home else None,
                 timeout=(min(10.0, left), min(self.silence, left)),
                 allow_redirects=False,
                 stream=True,
             ) as answer:
-                return self._read(answer, end)
+                return self._read(answer, question, end)
         except BigBodyError:
             found = f"more than {self.max_bytes:,} bytes"
             raise fault(show_url(url), found, "less", "ask for smaller pages or fewer fields") from None
@@ -197,10 +222,10 @@ class Transport:
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise translate(error, url, self.silence) from None
 
-    def _read(self, answer: requests.Response, end: float) -> Response:
+    def _read(self, answer: requests.Response, question: _Question, end: float) -> Response:
         headers = {name.lower(): value for name, value in answer.headers.items()}
         simulated = headers.get("x-lamppost-simulated", "").strip().lower() == "true"
-        if answer.status_code not in GOOD:
+        if answer.status_code not in question.good:
             return Response(answer.status_code, answer.url, headers, b"", simulated)
         body = read_body(lambda size: answer.raw.read1(size, decode_content=False), end=end, max_bytes=self.max_bytes)
         whole = check_length(body, headers)
@@ -234,12 +259,12 @@ def _open_session() -> requests.Session:
     return session
 
 
-def _accept(response: Response, expect: str, *, simulated: bool) -> Response:
+def _accept(response: Response, question: _Question, *, simulated: bool) -> Response:
     """The response when it is an answer; the error it stands for when not."""
-    place, status = show_url(response.url), response.status
-    if status in PASSING:
+    place, status, expect = show_url(response.url), response.status, question.expect
+    if status in PASSING and status not in question.good:
         raise PassingError(f"HTTP {name_status(status)}", read_retry_after(response.headers), ADVICE.get(status, ""))
-    if status not in GOOD:
+    if status not in question.good:
         do = ADVICE.get(status, "check the address and its parameters in the descriptor")
         raise fault(place, f"HTTP {name_status(status)}", "200", do)
     if expect and is_markup(response.body, response.headers.get("content-type", "")):

@@ -6,12 +6,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from lamppost.decode import DECODERS, Records
+from lamppost.decode.records import CELL_LIMIT
 from lamppost.errors import RefusedError
 from lamppost.model import FieldSource, Page, Pull, Snapshot
 from lamppost.notation import ABSENT, find
 from lamppost.table.convert import CONVERSIONS, write_text
-from lamppost.table.decode import DECODERS, Records
-from lamppost.table.decode.records import CELL_LIMIT
 
 ROW = "_row"
 """The column that numbers a pull's rows from 1 and stays to the end, for identity and messages."""

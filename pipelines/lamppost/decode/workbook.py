@@ -8,10 +8,10 @@ from typing import Any
 
 from python_calamine import CalamineError, load_workbook
 
+from lamppost.decode.records import Records, check_header
 from lamppost.errors import RefusedError
 from lamppost.formats.sheet_xml import Sheet, list_sheets, name_cell, survey_cells
 from lamppost.model import Snapshot
-from lamppost.table.decode.records import Records, check_header
 
 Grid = list[list[Any]]
 

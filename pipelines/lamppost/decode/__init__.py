@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from lamppost.decode.delimited import decode_csv
+from lamppost.decode.json_text import decode_geojson, decode_json, decode_ndjson
+from lamppost.decode.records import Records
+from lamppost.decode.workbook import decode_xlsx
 from lamppost.model import Snapshot
-from lamppost.table.decode.delimited import decode_csv
-from lamppost.table.decode.json_text import decode_geojson, decode_json, decode_ndjson
-from lamppost.table.decode.records import Records
-from lamppost.table.decode.workbook import decode_xlsx
 
 DECODERS: Mapping[str, Callable[[bytes, Snapshot, str], Records]] = {
     "csv": decode_csv,

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lamppost.decode.records import CELL_LIMIT, Records, check_header
+from lamppost.decode.text import decode_text
 from lamppost.errors import RefusedError
 from lamppost.model import Issue, Sample, Snapshot
-from lamppost.table.decode.records import CELL_LIMIT, Records, check_header
-from lamppost.table.decode.text import decode_text
 
 _DELIMITERS = 2
 """A line of prose inside a cell often has one delimiter by chance; with more it is taken for a row."""

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Never
 
+from lamppost.decode.records import Records
+from lamppost.decode.text import decode_text
 from lamppost.errors import RefusedError
 from lamppost.model import Snapshot
 from lamppost.notation import ABSENT, find
-from lamppost.table.decode.records import Records
-from lamppost.table.decode.text import decode_text
 
 
 class Numeral(str):

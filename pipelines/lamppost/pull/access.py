@@ -1,0 +1,105 @@
+"""Who may be asked, and as whom: the keys `headers`, `auth`, `allow`, `ca` and `rate` of a descriptor.
+
+headers    sent with every request to the descriptor's own address
+auth       {bearer: TOKEN} | {basic: {user, password}} | {header: {X-App-Token: …}} | {query: {token: …}} |
+{oauth2: {token_url, client_id, client_secret, scope, audience}} (client credentials, RFC 6749 §4.4)
+allow      hosts that may be asked although their address is private or loopback: [gis.city.local]
+ca         a file with the certificate of a private authority
+rate       requests per second and host, at most
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lamppost.pull.fault import fault
+from lamppost.pull.options import Options
+
+KINDS = ("bearer", "basic", "header", "query", "oauth2")
+
+
+@dataclass(frozen=True)
+class OAuth:
+    """Client credentials; the token is asked from `token_url` when it is needed, and anew after a 401."""
+
+    token_url: str
+    client_id: str
+    client_secret: str
+    scope: str = ""
+    audience: str = ""
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a descriptor says of the way in; secrets are filled in, so nothing of it may be shown."""
+
+    home: str
+    """The descriptor's own address: headers, user, password and secret parameters go there only."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    """Parameters that are secrets; added to every request."""
+    user: tuple[str, str] | None = None
+    oauth: OAuth | None = None
+    allow: tuple[str, ...] = ()
+    ca: str = ""
+    rate: float = 0.0
+    """Requests per second and host; 0: as fast as the source answers."""
+
+
+def read_access(options: Options, home: str) -> Access:
+    """Takes the keys above; PullError for one that says nothing."""
+    auth = options.block("auth")
+    bearer, header = "", {}
+    query: Mapping[str, str] = {}
+    user, oauth = None, None
+    if auth is not None:
+        bearer, header, query = auth.text("bearer", ""), dict(auth.pairs("header")), auth.pairs("query")
+        user, oauth = _read_basic(auth), _read_oauth(auth)
+        auth.close()
+        if not any((bearer, header, query, user, oauth)):
+            raise fault(auth.place, "nothing", f"one of {', '.join(KINDS)}", "write how to log in, or take `auth:` out")
+    own = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+    return Access(
+        home=home,
+        headers={**options.pairs("headers"), **header, **own},
+        query=query,
+        user=user,
+        oauth=oauth,
+        allow=options.texts("allow"),
+        ca=options.text("ca", ""),
+        rate=_read_rate(options),
+    )
+
+
+def _read_basic(auth: Options) -> tuple[str, str] | None:
+    block = auth.block("basic")
+    if block is None:
+        return None
+    pair = (block.text("user"), block.text("password", ""))
+    block.close()
+    return pair
+
+
+def _read_oauth(auth: Options) -> OAuth | None:
+    block = auth.block("oauth2")
+    if block is None:
+        return None
+    oauth = OAuth(
+        block.text("token_url"),
+        block.text("client_id"),
+        block.text("client_secret"),
+        block.text("scope", ""),
+        block.text("audience", ""),
+    )
+    block.close()
+    return oauth
+
+
+def _read_rate(options: Options) -> float:
+    text = options.text("rate", "0")
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = -1.0
+    if not 0 <= rate < float("inf"):
+        raise fault(f"{options.place}.rate", repr(text), "requests per second", "write a number such as 5 or 0.5")
+    return rate
