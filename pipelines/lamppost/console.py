@@ -15,6 +15,7 @@ from lamppost.model import PLAN, City, Dataset, Dates, Issue, Outcome, RunRecord
 MARKS = {
     "published": "new version",
     "unchanged": "nothing new",
+    "pending": "not yet ready",
     "kept": "REFUSED",
     "failed": "FAILED",
     "not due": "not due",

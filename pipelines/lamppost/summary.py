@@ -7,6 +7,7 @@ from lamppost.model import Outcome, RunRecord
 WORDS = {
     "published": "new version",
     "unchanged": "nothing new",
+    "pending": "not yet ready",
     "kept": "**refused**",
     "failed": "**failed**",
     "not due": "not due",

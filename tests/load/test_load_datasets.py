@@ -283,3 +283,28 @@ def test_two_tables_with_one_name_in_queries_are_refused(
 def test_what_editors_leave_behind_is_no_dataset(write: Write) -> None:
     left = {"datasets/.cache/x.txt": "", "datasets/__pycache__/x.txt": "", "datasets/notes.md": ""}
     assert only(write(left)).name == "trees"
+
+
+def test_what_is_published_unproven_says_why(write: Write, descriptor: str) -> None:
+    bare = descriptor.replace("folder: data", "accept: unproven, folder: data")
+    assert bare != descriptor
+    assert "`reason` is missing" in faults(write({DESCRIPTOR: bare}))[0][1]
+    given = bare.replace("accept: unproven", "accept: unproven, reason: The vendor counts nothing")
+    (resource,) = only(write({DESCRIPTOR: given})).resources
+    assert resource.pull is not None
+    assert resource.pull.accept_unproven == "The vendor counts nothing"
+
+
+def test_a_reason_for_nothing_is_told(write: Write, descriptor: str) -> None:
+    found = faults(write({DESCRIPTOR: descriptor.replace("folder: data", "reason: because, folder: data")}))
+    assert "`accept: unproven`, which is missing" in found[0][1]
+
+
+def test_newest_rows_alone_never_replace_all_rows(write: Write, descriptor: str) -> None:
+    found = faults(write({DESCRIPTOR: descriptor.replace("folder: data", "cursor: planted_date, folder: data")}))
+    assert found[0][0] == f"{DESCRIPTOR} resources {only_name(descriptor)}"
+    assert "would throw the earlier rows away" in found[0][1]
+
+
+def only_name(descriptor: str) -> str:
+    return descriptor.partition("- name: ")[2].split()[0]

@@ -38,14 +38,14 @@ def test_sums_that_do_not_add_up_are_said_to() -> None:
 
 def test_rows_held_back_are_counted_with_the_number_of_reasons(site: Site) -> None:
     checks = {
-        one.name: plain(one.sentence) for one in list_checks(site.history[0].tables[0], site.dataset.resources[0])
+        one.name: plain(one.sentence) for one in list_checks(site.history[0].tables[0])
     }
     assert checks["Some rows were held back"].startswith("12 rows were held back for 1 reason, listed below.")
 
 
 def test_a_derived_table_names_what_it_was_computed_from(site: Site) -> None:
     table = replace(site.history[0].tables[0], receipt=None, inputs={"meters": 4, "lights": 2})
-    assert "computed from lights version 2, meters version 4." in list_checks(table, None)[0].sentence
+    assert "computed from lights version 2, meters version 4." in list_checks(table)[0].sentence
 
 
 def test_an_invalid_file_is_called_invalid() -> None:

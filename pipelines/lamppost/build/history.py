@@ -30,7 +30,7 @@ def find_failures(store: Store) -> dict[str, Failure]:
     failing: dict[str, Failure] = {}
     for record in store.runs():
         for name, outcome in record.outcomes.items():
-            if outcome.verdict == "not due" or name in newest_good:
+            if outcome.verdict in {"not due", "pending"} or name in newest_good:
                 continue
             if outcome.verdict in {"failed", "kept"}:
                 reason = failing[name].reason if name in failing else outcome.reason

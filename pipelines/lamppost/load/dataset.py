@@ -9,6 +9,7 @@ from lamppost.load.names import explain_slug, suggest_nearest
 from lamppost.load.resource import Surroundings, read_key_content, read_resource
 from lamppost.load.schema import read_schema
 from lamppost.load.section import Section, describe
+from lamppost.load.together import check_together
 from lamppost.load.yaml import Node, read_yaml
 from lamppost.model import PLAN, City, Dataset, Issue, Resource, Schema
 from lamppost.notation import parse_interval, table_name
@@ -37,6 +38,8 @@ def load_datasets(city: City) -> tuple[tuple[Dataset, ...], Mapping[str, tuple[I
     for folder in folders:
         own = faults.setdefault(folder.name, [])
         dataset = _load_dataset(city.root, folder, names, own)
+        if dataset and not own:
+            own += check_together(city, dataset)
         if dataset and not own:
             found.append(dataset)
     _refuse_shared_tables(found, faults)

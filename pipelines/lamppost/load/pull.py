@@ -12,7 +12,7 @@ from lamppost.load.yaml import Node
 from lamppost.model import FieldSource, Pull
 from lamppost.model.dataset import Adapter
 
-_OWN_KEYS = frozenset({"preset", "adapter", "every", "lookback", "cursor", "fields", "accept_unproven"})
+_OWN_KEYS = frozenset({"preset", "adapter", "every", "lookback", "cursor", "fields", "accept", "reason"})
 _ACCESS = frozenset({"headers", "auth", "allow", "ca", "rate"})
 _OPTIONS: Mapping[str, frozenset[str]] = {
     "http": _ACCESS
@@ -57,10 +57,19 @@ def read_pull(section: Section, folder: Path) -> Pull:
         every=section.duration("every") or Pull("http", {}, {}).every,
         lookback=section.duration("lookback"),
         cursor=section.text("cursor"),
-        accept_unproven=section.text("accept_unproven"),
+        accept_unproven=_read_accept(section),
     )
     section.close()
     return pull
+
+
+def _read_accept(section: Section) -> str:
+    """The reason behind `accept: unproven`: what is published without proof says why, where it is published."""
+    accepted = section.choice("accept", ("unproven",))
+    reason = section.text("reason", required=bool(accepted))
+    if reason and not accepted:
+        section.note("missing-key", section.node, "`reason:` gives a reason for `accept: unproven`, which is missing")
+    return reason
 
 
 def _take_options(section: Section, adapter: str) -> dict[str, Node]:

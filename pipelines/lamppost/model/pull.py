@@ -74,4 +74,6 @@ class Receipt:
     verdict: Verdict = "failed"
     reason: str = ""
     """One sentence that says how completeness was proven, or why it was not."""
+    accepted: str = ""
+    """Why it is published although it is not proven, in the words of the descriptor."""
     simulated: bool = False

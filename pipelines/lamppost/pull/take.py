@@ -47,7 +47,8 @@ def pull_resource(
     `env` fills in `${NAME}`; `cursor` is the newest kept value of the cursor field, or None for a first pull; `now`
     has a zone, whose midnight a first pull counts back from. `memory` is what the last committed pull left
     (`Snapshot.memory`); `secret` keys the digests in the receipt, without one there are none. PullError when the
-    source did not give what was asked. A verdict other than `complete` is returned, not raised: refusing it is the caller's decision.
+    source did not give what was asked. A verdict other than `complete` is returned, not raised: refusing it is the
+    caller's decision.
     """
     assert resource.pull is not None, "only a resource with `pull:` can be pulled"
     assert now.tzinfo is not None, "`now` needs a zone"
@@ -78,6 +79,14 @@ def pull_resource(
 def digest(secret: bytes, page: Page) -> str:
     """A keyed hash of the page's bytes: who knows all rows but one value cannot try values until it fits."""
     return hmac.new(secret, page.sha256.encode(), hashlib.sha256).hexdigest()
+
+
+def conceal(text: str, resource: Resource, env: Mapping[str, str]) -> str:
+    """`text` without anything that `env` fills into the resource's `pull:`."""
+    filled: dict[str, str] = {}
+    if resource.pull is not None:
+        fill_names(resource.pull.options, env, filled, set())
+    return hide_secrets(text, filled)
 
 
 def _hide(error: LamppostError, place: str, filled: Mapping[str, str]) -> LamppostError:

@@ -58,7 +58,7 @@ def render_dataset(
         "## Columns",
         *(_dictionary(dataset, table) for table, _ in tables),
         "## Checks",
-        *(_quality(dataset, table, resource) for table, resource in tables),
+        *(_quality(dataset, table) for table, _ in tables),
         "## What changed",
         _versions(head, ordered),
         "## Open it in your tools",
@@ -186,11 +186,11 @@ def _preview(dataset: Dataset, table: Table, rows: pa.Table) -> str:
     return rows_block(_caption("First rows", dataset, table.resource), shown, table.schema, note)
 
 
-def _quality(dataset: Dataset, table: Table, resource: Resource | None) -> str:
+def _quality(dataset: Dataset, table: Table) -> str:
     return render_block(
         "dataset_quality.html",
         title=_title(dataset, table.resource),
-        checks=list_checks(table, resource),
+        checks=list_checks(table),
         problems=[(one, [describe_sample(sample) for sample in one.samples]) for one in list_problems(table)],
     )
 

@@ -6,7 +6,7 @@ Nothing is judged here: counts, receipts and reports are the run's own.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lamppost.model import Counts, Issue, Receipt, Report, Resource, Sample, Table
+from lamppost.model import Counts, Issue, Receipt, Report, Sample, Table
 from lamppost.render.cells import show_cell
 from lamppost.render.context import Tone
 from lamppost.render.page import format_bytes, plural
@@ -31,12 +31,11 @@ class Problem:
     samples: tuple[Sample, ...]
 
 
-def list_checks(table: Table, resource: Resource | None) -> tuple[Check, ...]:
+def list_checks(table: Table) -> tuple[Check, ...]:
     """The report of one table, in the order in which data come in: pull, rows, sums, published file."""
     pull = [describe_receipt(table.receipt)] if table.receipt else []
-    waived = resource.pull.accept_unproven if resource and resource.pull else ""
-    if waived:
-        pull.append(Check("fair", "Published without proof", waived))
+    if table.receipt and table.receipt.accepted:
+        pull.append(Check("fair", "Published without proof", table.receipt.accepted))
     if table.inputs:
         said = ", ".join(f"{name} version {seq}" for name, seq in sorted(table.inputs.items()))
         pull.append(Check("good", "Computed, not pulled", f"This table is computed from {said}."))
@@ -63,7 +62,15 @@ def describe_receipt(receipt: Receipt) -> Check:
     reason = "" if receipt.declared == receipt.received else f" {receipt.reason}"  # else the count has said it
     proven = receipt.verdict == "complete" and not receipt.simulated
     real = f" These are real records, from {receipt.source}." if proven else ""
-    return Check(tones[receipt.verdict], names[receipt.verdict], f"{came}{stopped}{reason}{real}".strip())
+    said = f"{came}{stopped}{reason}{_say_span(receipt)}{real}"
+    return Check(tones[receipt.verdict], names[receipt.verdict], said.strip())
+
+
+def _say_span(receipt: Receipt) -> str:
+    if receipt.span is None:
+        return ""
+    first, last = (one[:10] for one in receipt.span)
+    return f" They are of {first}." if first == last else f" They run from {first} to {last}."
 
 
 def describe_quarantine(counts: Counts, incoming: Report | None) -> Check:

@@ -5,7 +5,7 @@ Nothing is written to the store before the very last step, so a refusal leaves t
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -33,6 +33,10 @@ class Drawn:
     receipt: Receipt | None = None
     inputs: Mapping[str, int] | None = None
     simulated: bool = False
+    issues: tuple[Issue, ...] = ()
+    """What pulling and reading noticed; shown with what validation found."""
+    memory: Mapping[str, str] = field(default_factory=dict)
+    """What the next pull of this source wants to be reminded of."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +98,11 @@ def admit(bench: Workbench, resource: Resource, drawn: Drawn, private: Path | No
     if drawn.receipt is None or drawn.receipt.cursor_before is None:  # nothing new since the cursor is no empty source
         _refuse(place, gates.check_empty(place, drawn.read))
     rows, drift = protect_rows(drawn.rows, resource)
-    _refuse(place, drift)
+    _refuse(place, (*drawn.issues, *drift))
     path = bench.staging / f"{resource.name}.incoming.csv"
     csv.write(rows, path, resource.schema.names)
     report = validate(path, resource.schema, mode=resource.publish.mode)
-    report = replace(report, issues=(*drift, *report.issues))
+    report = replace(report, issues=(*drawn.issues, *drift, *report.issues))
     good, bad = split(rows, report)
     _refuse(place, gates.check_quarantine(place, bad.num_rows, drawn.read, resource.checks))
     _refuse(place, [one for one in report.issues if one.severity == "error" and not report.bad_rows])

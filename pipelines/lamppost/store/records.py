@@ -32,11 +32,11 @@ def runs(store: Folder) -> Iterator[RunRecord]:
 
 
 def last_outcomes(store: Folder) -> dict[str, Outcome]:
-    """Dataset → newest outcome that says more than "not due", over all runs."""
+    """Dataset → newest outcome that says something of the data, over all runs."""
     newest: dict[str, Outcome] = {}
     for record in runs(store):
         for name, outcome in record.outcomes.items():
-            if outcome.verdict != "not due":
+            if outcome.verdict not in {"not due", "pending"}:  # neither says anything of the data
                 newest.setdefault(name, outcome)
     return newest
 
@@ -100,7 +100,10 @@ def _parse_run(path: Path) -> RunRecord:
     place = f"runs/{path.name}"
     block = _parse_record(path.read_bytes(), place)
     try:
-        outcomes = {name: Outcome(**one) for name, one in block.pop("outcomes").items()}
+        outcomes = {
+            name: Outcome(**{**one, "trail": tuple(one.get("trail", ()))})
+            for name, one in block.pop("outcomes").items()
+        }
         return RunRecord(**{**block, "outcomes": outcomes, "problems": tuple(block.get("problems", ()))})
     except (TypeError, KeyError, AttributeError) as error:
         raise StoreError(f"{place}: not a run record: {error}") from error

@@ -1,0 +1,46 @@
+"""What a pull wants to be reminded of, such as an ETag: kept beside the snapshots, once the rows are in a version.
+
+A memory belongs to one version. When the head is another one, because a run died before it wrote its memory or because
+somebody rolled back, nothing is recalled, and the next pull asks for everything.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from lamppost.model import Version
+
+FORMAT = 1
+
+
+def recall(private: Path | None, place: str, head: Version | None) -> Mapping[str, str]:
+    """The memory of `dataset/resource` that the pull behind `head` left; empty when there is none to trust."""
+    if private is None or head is None or head.simulated:
+        return {}
+    try:
+        block = json.loads(_path(private, place).read_bytes())
+        if block["format"] != FORMAT or block["version"] != head.seq:
+            return {}
+        return {str(name): str(value) for name, value in block["memory"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}  # a memory is a shortcut: without it the pull asks for everything
+
+
+def keep_memory(private: Path | None, place: str, head: Version, memory: Mapping[str, str]) -> None:
+    """Write the memory that belongs to `head`, whole or not at all; a simulated version has none."""
+    if private is None or head.simulated:
+        return
+    path = _path(private, place)
+    if not memory:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    block = {"format": FORMAT, "version": head.seq, "memory": dict(memory)}
+    part.write_text(json.dumps(block, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
+    part.replace(path)
+
+
+def _path(private: Path, place: str) -> Path:
+    return private / "memory" / f"{place}.json"
