@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import settings
 
 from lamppost.formats import csv, parquet
 from lamppost.model import (
@@ -25,6 +26,9 @@ from lamppost.model import (
     Version,
 )
 from lamppost.store import Store, commit, compose, diff, open_store, put_object
+
+settings.register_profile("untimed", deadline=None)  # a machine may be busy; speed is the benchmark's business
+settings.load_profile("untimed")
 
 Rows = Sequence[tuple[str | None, ...]]
 

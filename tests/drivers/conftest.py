@@ -98,7 +98,7 @@ class Town:
         """Run what is due at noon of `day`, or the datasets named."""
         city = load_city(self.root)
         now = datetime.combine(day, time(12), ZoneInfo(city.time_zone))
-        transport = Transport(sleep=lambda seconds: None, deadline=2.0)
+        transport = Transport(sleep=lambda seconds: None, deadline=2.0, allow={"127.0.0.1"})
         return run(Setting(city, self.store, Dates(day, now), {"WELLS_URL": self.url}, transport), names)
 
     @property

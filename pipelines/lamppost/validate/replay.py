@@ -1,166 +1,181 @@
-"""Plain frictionless over one canonical CSV; nothing else in the engine imports frictionless.
+"""frictionless, and nothing else in the engine imports it: it opens a table, reads cells, and makes every error.
 
-Encoding and dialect are declared, never detected, so that a stranger's `frictionless validate` says the same on any
-Python. Values at which frictionless itself breaks off (a signalling NaN under a bound, an instant without zone
-compared with one that has it) are found by row and reported like any other fault.
+A replay is frictionless's own `validate` over some of the rows, each with its true number. A dialect of ours gives them,
+for there rows get their numbers in frictionless; all that is said about a row is frictionless's.
 """
 
 import csv
-import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lamppost.model import Report, Schema
-from lamppost.model.dataset import Mode
-from lamppost.validate.words import Finding, group_findings
+from lamppost.validate.blocks import Buffer, Layout
+from lamppost.validate.keyed import TYPES, Key
+from lamppost.validate.predicates import Proof, build
+from lamppost.validate.prove import Plan
 
-ERRORS = 50_000
-"""frictionless stops after so many errors; rows that it did not reach count as bad."""
-BREAKS = 20
-"""After so many rows at which frictionless breaks off, the rest of the file counts as bad."""
-_DIALECT = {
-    "headerRows": [1],
-    "csv": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False},
-}
-_SAME = "the same as in the row at position "
-_BROKEN = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError, csv.Error)
+Stream = Callable[[], Iterator[tuple[int, list[str]]]]
+"""(record number, cells) of the rows to look at, in the order in which frictionless is to meet them."""
+BREAKS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError, csv.Error)
+"""What frictionless lets escape instead of making an error: a signalling NaN under a bound, an instant without zone."""
+_DELIMITERS = frozenset(",;\t|")
+_BOM = b"\xef\xbb\xbf"
+_UNKNOWN = frozenset({"foreignKeys", "uniqueKeys"})
+"""Keywords of a schema that leave the whole table to frictionless."""
 
 
-@dataclass(frozen=True)
-class _Fault:
-    """One error of frictionless; data rows count from 1."""
+class BadSchemaError(Exception):
+    """frictionless cannot use the schema, the dialect or the file at all; `errors` are its own."""
 
-    finding: Finding
-    same_as: int | None = None
-    """The earlier row that has the same primary key."""
-    cells: tuple[str, ...] = ()
+    def __init__(self, errors: list[Any]) -> None:
+        super().__init__(errors)
+        self.errors = errors
 
 
 @dataclass(frozen=True)
-class _Pass:
-    """One pass over a file: `rows` were looked at; `broken` when frictionless broke off at the next one."""
+class Opened:
+    """A table that frictionless has opened: its header is read, its rows are not."""
 
-    rows: int
-    faults: tuple[_Fault, ...] = ()
-    broken: bool = False
-    stopped: bool = False
+    resource: Any
 
-
-def validate(path: Path, schema: Schema, *, mode: Mode | None = None) -> Report:
-    """Validate a CSV (UTF-8, comma, LF, header) against the schema; data rows are numbered from 1.
-
-    With `mode` the rows are taken as incoming ones, whose equal keys are for settle to sort out: in `upsert` the newest
-    wins, elsewhere rows equal throughout collapse into one; neither is held against them. Without it, as for bytes that
-    are about to be published, every key must be unique.
-    """
-    last, skipped = _pass_around(path, schema)
-    faults = last.faults if mode is None else _forgive_duplicates(last.faults, path, mode)
-    findings = [fault.finding for fault in faults]
-    findings += [Finding("unreadable-row", row) for row in skipped]
-    reached = last.rows + len(skipped)
-    rows = reached
-    if last.broken or last.stopped:
-        rows = sum(1 for _row in _read_rows(path)) - 1
-        findings += [Finding("unchecked-row", row) for row in range(reached + 1, rows + 1)]
-    bad = {finding.row for finding in findings if finding.row is not None}
-    return Report(rows=rows, issues=group_findings(findings, schema), bad_rows=tuple(sorted(bad)))
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The header's cells."""
+        return tuple(self.resource.labels)
 
 
-def _pass_around(path: Path, schema: Schema) -> tuple[_Pass, list[int]]:
-    """The last pass, with the rows left out at which earlier ones broke off; all rows are numbered as in `path`."""
-    skipped: list[int] = []
-    found = _pass(path, schema)
-    with tempfile.TemporaryDirectory(prefix="lamppost-", ignore_cleanup_errors=True) as folder:
-        while found.broken and len(skipped) < BREAKS:
-            skipped.append(found.rows + len(skipped) + 1)
-            found = _pass(_write_without(path, set(skipped), Path(folder) / "rows.csv"), schema)
-    return replace(found, faults=tuple(_number_as_before(fault, skipped) for fault in found.faults)), skipped
-
-
-def _pass(path: Path, schema: Schema) -> _Pass:
-    from frictionless import Dialect, FrictionlessException  # noqa: PLC0415 - a third of a second, and only here
-    from frictionless import Schema as Description  # noqa: PLC0415
+def open_table(
+    path: Path, *, schema: Mapping[str, Any] | None, dialect: Mapping[str, Any] | None, encoding: str | None
+) -> Opened:
+    """Open a CSV; BadSchemaError when frictionless refuses to. What is None, frictionless detects."""
+    from frictionless import FrictionlessException, Schema  # noqa: PLC0415  a third of a second, and only here
     from frictionless.resources import TableResource  # noqa: PLC0415
 
-    seen = 0
-
-    def count(_row: Any) -> None:
-        nonlocal seen
-        seen += 1
-
+    options: dict[str, Any] = {"dialect": _suspected().from_descriptor(dict(dialect or {}))}
     try:
+        if schema is not None:
+            options["schema"] = Schema.from_descriptor(dict(schema))
         resource = TableResource(
-            path=path.name, basepath=str(path.parent), scheme="file", format="csv", encoding="utf-8",
-            dialect=Dialect.from_descriptor(_DIALECT), schema=Description.from_descriptor(_describe(schema)),
-        )  # fmt: skip
+            path=path.name, basepath=str(path.parent), scheme="file", format="csv", encoding=encoding, **options
+        )
         resource.open()
     except FrictionlessException as error:
-        return _Pass(0, tuple(_read_fault(one) for one in error.reasons or [error.error]))
-    except _BROKEN as error:
-        return _Pass(0, (_Fault(Finding("schema-error", note=f"the schema cannot be used: {error}")),))
-    try:
-        task = resource.validate(limit_errors=ERRORS, on_row=count).tasks[0]
-    except _BROKEN:
-        return _Pass(seen, broken=True)
-    return _Pass(seen, tuple(map(_read_fault, task.errors)), stopped=bool(task.warnings))
+        raise BadSchemaError(list(error.reasons or [error.error])) from None
+    return Opened(resource)
 
 
-def _describe(schema: Schema) -> dict[str, Any]:
-    """The descriptor as published, or one made from the fields where there is none."""
-    if schema.descriptor:
-        return dict(schema.descriptor)
-    return {
-        "fields": [dict(field.descriptor) or {"name": field.name, "type": field.type} for field in schema.fields],
-        "missingValues": list(schema.missing_values),
-        "primaryKey": list(schema.primary_key),
-    }
+def replay(opened: Opened, stream: Stream | None, *, limit: int, count: Callable[[Any], None] | None = None) -> Any:
+    """Frictionless's report of an opened table: of the rows that `stream` gives, or of all."""
+    opened.resource.dialect.stream = stream
+    return opened.resource.validate(limit_errors=limit, on_row=count)
 
 
-def _read_fault(error: Any) -> _Fault:
-    """A fault with data rows from 1: frictionless counts records with the header, and so do its notes."""
-    note = str(error.note or error.message)
-    number = getattr(error, "row_number", None)
-    row = None if number is None else number - 1
-    field = getattr(error, "field_name", "") if row else ""
-    finding = Finding(error.type, row, field, getattr(error, "cell", None) if row else None, note)
-    same = int(note.removeprefix(_SAME)) - 1 if error.type == "primary-key" and note.startswith(_SAME) else None
-    return _Fault(finding, same, tuple(getattr(error, "cells", ())))
+def set_stats(opened: Opened, *, rows: int, **stats: Any) -> None:
+    """What frictionless would have counted, had it read the whole file; to be said before its report is made."""
+    opened.resource.stats.rows = rows
+    for name, value in stats.items():
+        setattr(opened.resource.stats, name, value)
 
 
-def _number_as_before(fault: _Fault, skipped: Sequence[int]) -> _Fault:
-    """The fault with row numbers as they were before rows were left out."""
-    row, same = (_insert(number, skipped) for number in (fault.finding.row, fault.same_as))
-    return replace(fault, finding=replace(fault.finding, row=row), same_as=same)
+def plan_proofs(opened: Opened) -> Plan | None:
+    """What a fast pass has to prove of each row; None when this schema leaves everything to frictionless."""
+    schema = opened.resource.schema
+    descriptor = schema.to_descriptor()
+    names = [field.name for field in schema.fields]
+    if _UNKNOWN & set(descriptor) or len(set(names)) != len(names) or list(opened.labels) != names or not names:
+        return None
+    if not opened.resource.header.valid or descriptor.get("fieldsMatch", "exact") not in ("exact", ["exact"]):
+        return None
+    proofs = {field.name: _build_proof(field) for field in schema.fields}
+    keys = _find_keys(schema, proofs)
+    return None if keys is None else Plan(proofs, keys)
 
 
-def _insert(number: int | None, skipped: Iterable[int]) -> int | None:
-    if number is not None:
-        for row in sorted(skipped):
-            number += row <= number
-    return number
+def _build_proof(field: Any) -> Proof:
+    missing = tuple(str(one) for one in (field.missing_values if field.missing_values is not None else [""]))
+    return build(field.to_descriptor(), missing, field.create_cell_reader())
 
 
-def _forgive_duplicates(faults: Sequence[_Fault], path: Path, mode: Mode) -> tuple[_Fault, ...]:
-    """Without the key errors that settle resolves by itself: all in `upsert`, else those of rows equal throughout."""
-    wanted = {fault.same_as for fault in faults if fault.same_as is not None and mode != "upsert"}
-    earlier = {row: tuple(cells) for row, cells in enumerate(_read_rows(path)) if row in wanted} if wanted else {}
-    return tuple(
-        fault
-        for fault in faults
-        if fault.same_as is None or (mode != "upsert" and earlier[fault.same_as] != fault.cells)
+def _find_keys(schema: Any, proofs: Mapping[str, Proof]) -> tuple[Key, ...] | None:
+    types = {field.name: field.type for field in schema.fields}
+    found = [(tuple(schema.primary_key), True)] if schema.primary_key else []
+    found += [((field.name,), False) for field in schema.fields if field.constraints.get("unique")]
+    if any(name not in types or types[name] not in TYPES for names, _whole in found for name in names):
+        return None
+    return tuple(Key(tuple((name, types[name]) for name in names), proofs, whole) for names, whole in found)
+
+
+def find_layout(opened: Opened, data: Buffer) -> Layout | None:
+    """How the file is written; None when only Python's reader with frictionless's settings can read it."""
+    resource = opened.resource
+    control = resource.dialect.get_control("csv")
+    plain = (
+        (resource.encoding or "").lower().replace("_", "-") in {"utf-8", "utf8", "utf-8-sig", "ascii"}
+        and resource.dialect.header
+        and list(resource.dialect.header_rows) == [1]
+        and not resource.dialect.comment_char
+        and not resource.dialect.comment_rows
+        and not resource.dialect.skip_blank_rows
+        and resource.dialect.header_case
+        and control.quote_char == '"'
+        and not control.escape_char
+        and not control.skip_initial_space
+        and not control.null_sequence
+        and control.delimiter in _DELIMITERS
+        and (not resource.compression)
     )
+    if not plain:
+        return None
+    begin = len(_BOM) if data[: len(_BOM)] == _BOM else 0
+    start = _end_of_header(data, begin, control.delimiter)
+    return Layout(opened.labels, control.delimiter, start) if start else None
 
 
-def _read_rows(path: Path) -> Iterable[list[str]]:
-    """The file's records, the header being number 0."""
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.reader(file)
+def _end_of_header(data: Buffer, begin: int, delimiter: str) -> int:
+    """The byte behind the first record; 0 when it cannot be told."""
+    end = data.find(b"\n", begin) + 1 or len(data)
+    line = data[begin:end]
+    if b'"' in line or b"\r" in line.rstrip(b"\r\n") or not line.isascii() or not line.strip():
+        return _end_by_reader(data, begin, delimiter)
+    return end
 
 
-def _write_without(path: Path, rows: set[int], target: Path) -> Path:
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerows(cells for row, cells in enumerate(_read_rows(path)) if row not in rows)
-    return target
+def _end_by_reader(data: Buffer, begin: int, delimiter: str) -> int:
+    at = begin
+
+    def lines() -> Iterator[str]:
+        nonlocal at
+        while at < len(data):
+            end = data.find(b"\n", at) + 1 or len(data)
+            text = data[at:end].decode("utf-8")
+            at = end
+            yield text
+
+    try:
+        next(csv.reader(lines(), delimiter=delimiter))
+    except (StopIteration, UnicodeDecodeError, csv.Error):
+        return 0
+    return 0 if b"\r" in bytes(data[begin:at]).rstrip(b"\r\n") else at
+
+
+@functools.cache
+def _suspected() -> Any:
+    from frictionless import Dialect  # noqa: PLC0415
+
+    class Suspected(Dialect):  # type: ignore[misc]  # frictionless is not read by mypy
+        """Numbers rows as it is told to; without being told, as frictionless does."""
+
+        stream: Stream | None = None
+
+        def __bool__(self) -> bool:
+            return True  # an empty dialect would be replaced by a plain one
+
+        def read_enumerated_content_stream(self, cell_stream: Any) -> Iterator[tuple[int, list[str]]]:
+            if isinstance(cell_stream, list) or self.stream is None:  # a list is frictionless's sample
+                yield from super().read_enumerated_content_stream(cell_stream)
+            else:
+                yield from self.stream()
+
+    return Suspected
