@@ -33,7 +33,14 @@ class LoadError(LamppostError):
 
 
 class PullError(LamppostError):
-    """A source did not give what was asked; the message never holds a secret."""
+    """A source did not give what was asked; the message holds neither a secret nor a byte of an answer.
+
+    `detail` may hold a piece of the answer: for the terminal of whoever pulls by hand, never to be stored.
+    """
+
+    def __init__(self, message: str = "", detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail
 
 
 class PendingError(PullError):

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -33,6 +33,12 @@ def date_run(city: City, today: datetime | None) -> Dates:
     return Dates(today=now.date(), now=now)
 
 
+def date_elsewhere(today: datetime | None) -> Dates:
+    """The same where there is no city yet: in UTC."""
+    now = datetime.combine(today.date(), NOON, UTC) if today else datetime.now(UTC)
+    return Dates(today=now.date(), now=now)
+
+
 def fill_environment(stack: ExitStack, dates: Dates, *, sandbox: bool) -> Mapping[str, str]:
     """The process environment; with the sandbox, its addresses for every name that is unset, real ones stay real."""
     env = dict(os.environ)
@@ -42,3 +48,9 @@ def fill_environment(stack: ExitStack, dates: Dates, *, sandbox: bool) -> Mappin
         town = stack.enter_context(start(dates.today))
         env = {**town.environ, **{name: value for name, value in env.items() if value}}
     return env
+
+
+def allow_sandbox(env: Mapping[str, str]) -> tuple[str, ...]:
+    """The sandbox's own address, the one on this machine that is asked without a descriptor's `allow:`."""
+    address = env.get("LAMPPOST_SANDBOX", "")
+    return (address,) if urlsplit(address).hostname == "127.0.0.1" else ()

@@ -49,8 +49,10 @@ def test_no_secret_is_in_any_message(source: Any, pull: Run, answer: Any) -> Non
 def test_a_secret_that_the_source_repeats_is_hidden(source: Any, pull: Run) -> None:
     source.routes["/a"] = lambda query: {"error": f"unknown token {query['token']}"}
     options = {"url": source.url + "/a", "params": {"token": "${LAMPS_KEY}"}, "fail_when": "error"}
-    with pytest.raises(PullError, match=r"unknown token \$\{LAMPS_KEY\}"):
+    with pytest.raises(PullError) as caught:
         pull(options, env={"LAMPS_KEY": "hunter22"})
+    assert caught.value.detail == 'error = "unknown token ${LAMPS_KEY}"'
+    assert "token" not in str(caught.value)
 
 
 def test_the_header_of_the_descriptor_stays_at_its_place(source: Any, other: Any, pull: Run) -> None:

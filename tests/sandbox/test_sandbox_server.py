@@ -12,6 +12,7 @@ from lamppost.sandbox import Sandbox, start
 
 Ask = Callable[..., Any]
 NAMES = {
+    "LAMPPOST_SANDBOX",
     "MERAKI_URL", "MERAKI_ORG", "MERAKI_API_KEY", "STREETLIGHT_LAYER_URL", "IOT_GATEWAY_URL",
     "GBFS_URL", "OPEN311_URL", "OPEN311_API_KEY", "CONTRACTS_DB_URL", "BUDGET_FOLDER",
 }  # fmt: skip

@@ -2,47 +2,57 @@
 
 headers    sent with every request to the descriptor's own address
 auth       {bearer: TOKEN} | {basic: {user, password}} | {header: {X-App-Token: …}} | {query: {token: …}} |
-{oauth2: {token_url, client_id, client_secret, scope, audience}} (client credentials, RFC 6749 §4.4)
+{oauth2: {token_url, client_id, client_secret, scope, audience, credentials: header | body}} (client
+credentials, RFC 6749 §4.4; `credentials` says where id and secret are sent)
 allow      hosts that may be asked although their address is private or loopback: [gis.city.local]
-ca         a file with the certificate of a private authority
+ca         a file with the certificate of a private authority, trusted beside the public ones
 rate       requests per second and host, at most
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from lamppost.pull.fault import fault
 from lamppost.pull.options import Options
 
 KINDS = ("bearer", "basic", "header", "query", "oauth2")
+Place = Literal["header", "body"]
+PLACES: tuple[Place, ...] = ("header", "body")
 
 
 @dataclass(frozen=True)
 class OAuth:
     """Client credentials; the token is asked from `token_url` when it is needed, and anew after a 401."""
 
-    token_url: str
-    client_id: str
-    client_secret: str
+    token_url: str = field(repr=False)
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
     scope: str = ""
     audience: str = ""
+    credentials: Place = "header"
+    """Where id and secret are sent; every server must take the header (RFC 6749 §2.3.1), some do not."""
 
 
 @dataclass(frozen=True)
 class Access:
     """What a descriptor says of the way in; secrets are filled in, so nothing of it may be shown."""
 
-    home: str
+    home: str = field(repr=False)
     """The descriptor's own address: headers, user, password and secret parameters go there only."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Parameters that are secrets; added to every request."""
-    user: tuple[str, str] | None = None
+    user: tuple[str, str] | None = field(default=None, repr=False)
     oauth: OAuth | None = None
     allow: tuple[str, ...] = ()
     ca: str = ""
     rate: float = 0.0
     """Requests per second and host; 0: as fast as the source answers."""
+
+    def at(self, url: str) -> "Access":
+        """The same way in, without any secret, for another address of this descriptor."""
+        return Access(home=url, allow=self.allow, ca=self.ca, rate=self.rate)
 
 
 def read_access(options: Options, home: str) -> Access:
@@ -89,6 +99,7 @@ def _read_oauth(auth: Options) -> OAuth | None:
         block.text("client_secret"),
         block.text("scope", ""),
         block.text("audience", ""),
+        block.choice("credentials", PLACES, "header"),
     )
     block.close()
     return oauth

@@ -2,12 +2,16 @@
 
 import json
 import re
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, quote_plus, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 PORTS = {"http": 80, "https": 443}
 SHORTEST_SECRET = 4
 """Shorter values are not hidden: they would take every `12` out of every message, and protect nothing."""
+SHORTEST_CODE = 5
+"""The same for the part of a Base64 text that stands for a value."""
+LONGEST_SHOWN = 300
 
 
 def split_url(url: str) -> SplitResult:
@@ -37,9 +41,11 @@ def origin_of(url: str) -> tuple[str, str, int | None]:
 
 
 def show_url(url: str) -> str:
-    """The address as it may be printed: no user, no password, no query, no fragment."""
+    """The address as it may be printed: no user, no password, no query, no fragment, nothing a terminal obeys."""
     parts = split_url(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    bare = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    shown = "".join(one if one.isprintable() else quote(one, errors="replace") for one in bare)
+    return shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + "…"
 
 
 def name_source(url: str, *, simulated: bool) -> str:
@@ -73,6 +79,11 @@ def add_params(url: str, params: Mapping[str, str]) -> str:
     return urlunsplit(parts._replace(query=f"{parts.query}&{query}" if parts.query else query))
 
 
+def list_params(url: str) -> frozenset[str]:
+    """The names of the parameters in the address."""
+    return frozenset(name for name, _text in parse_qsl(split_url(url).query, keep_blank_values=True))
+
+
 def hide_secrets(text: str, filled: Mapping[str, str]) -> str:
     """`text` with every value that was filled in for a `${NAME}` turned back into `${NAME}`.
 
@@ -86,13 +97,40 @@ def hide_secrets(text: str, filled: Mapping[str, str]) -> str:
 
 
 def _forms_of(value: str) -> Iterable[str]:
-    parts = [value]
-    if re.match(r"[a-z][a-z0-9+.-]*://", value, re.IGNORECASE):
-        _bare, user = split_user(value)
-        parts = [*(user or ()), *(one for _name, one in parse_qsl(split_url(value).query))]
-    shapes = {
-        shape
-        for part in parts
-        for shape in (part, quote(part), quote(part, safe=""), repr(part)[1:-1], json.dumps(part)[1:-1])
-    }
-    return [shape for shape in shapes if len(shape) >= SHORTEST_SECRET]
+    parts = {part for one in _secrets_of(value) for part in (one, one.strip())}
+    shapes = {shape for part in parts for shape in _spell(part)}
+    codes = {code for part in parts for code in _encode(part)}
+    return [one for one in shapes if len(one) >= SHORTEST_SECRET] + [one for one in codes if len(one) >= SHORTEST_CODE]
+
+
+def _secrets_of(value: str) -> list[str]:
+    """What of a value is secret: all of it, or of an address user, password and the query's values."""
+    if not re.match(r"[a-z][a-z0-9+.-]*://", value, re.IGNORECASE):
+        return [value]
+    query = split_url(value).query
+    raw = [one.partition("=")[2] for one in query.split("&")]
+    user = split_user(value)[1] or ()
+    written = split_url(value).netloc.rpartition("@")[0].partition(":")
+    return [*user, written[0], written[2], *raw, *(one for _name, one in parse_qsl(query))]
+
+
+def _spell(part: str) -> Iterable[str]:
+    """The value as it stands in addresses, forms, JSON and Python's messages."""
+    safe = quote(part, safe="", errors="replace")
+    lower = re.sub("%..", lambda found: found.group().lower(), safe)
+    return (
+        part, quote(part, errors="replace"), safe, lower, quote_plus(part, errors="replace"),
+        repr(part)[1:-1], json.dumps(part)[1:-1], json.dumps(part, ensure_ascii=False)[1:-1],
+    )  # fmt: skip
+
+
+def _encode(part: str) -> Iterable[str]:
+    """The value inside Base64 text (RFC 4648 §4, §5), at each of the three places where it can begin.
+
+    Only characters that the value alone decides: so it is found within `user:password` too, whoever the user is.
+    """
+    for data in {part.encode("utf-8", "replace"), part.encode("latin-1", "replace")}:
+        for shift in range(3):
+            first, last = -(-shift * 8 // 6), (shift + len(data)) * 8 // 6
+            for encode in (b64encode, urlsafe_b64encode):
+                yield encode(bytes(shift) + data).decode()[first:last]

@@ -95,6 +95,17 @@ class Options:
                 raise self._wrong(f"{key}.{name}", value[name], "a text")
         return {name: text for name, text in pairs.items() if text is not None}
 
+    def mapping(self, key: str) -> Mapping[str, Any]:
+        """A mapping as it stands, its keys as text; what its values may be is the caller's to say."""
+        value = self._take(key)
+        if value is not None and not isinstance(value, Mapping):
+            raise self._wrong(key, value, "a mapping")
+        return {str(name): one for name, one in (value or {}).items()}
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there and not taken yet."""
+        return self._left.get(key) is not None
+
     def block(self, key: str, short: str = "") -> "Options | None":
         """A mapping of its own, or None; with `short`, a lone text stands for `{short: text}`."""
         value = self._take(key)

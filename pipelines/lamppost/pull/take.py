@@ -16,6 +16,7 @@ from lamppost.pull.address import hide_secrets
 from lamppost.pull.files import pull_files
 from lamppost.pull.http import pull_http
 from lamppost.pull.job import Job
+from lamppost.pull.mqtt import pull_mqtt
 from lamppost.pull.poll import pull_poll
 from lamppost.pull.sql import pull_sql
 from lamppost.pull.transport import Transport
@@ -23,6 +24,7 @@ from lamppost.pull.transport import Transport
 ADAPTERS: Mapping[Adapter, Callable[[Job], tuple[Snapshot, Receipt]]] = {
     "http": pull_http,
     "poll": pull_poll,
+    "mqtt": pull_mqtt,
     "files": pull_files,
     "sql": pull_sql,
 }
@@ -60,6 +62,7 @@ def pull_resource(
         raise _refuse_unset(place, sorted(missing))
     pull = replace(resource.pull, options=options)
     job = Job(place, resource, pull, cursor, folder, now, transport, private, memory or {})
+    transport.begin()
     try:
         snapshot, receipt = ADAPTERS[pull.adapter](job)
     except LamppostError as error:
@@ -91,7 +94,10 @@ def conceal(text: str, resource: Resource, env: Mapping[str, str]) -> str:
 
 def _hide(error: LamppostError, place: str, filled: Mapping[str, str]) -> LamppostError:
     kind = type(error) if type(error) in {PullError, PendingError, RefusedError} else PullError
-    return kind(hide_secrets(f"{place}: {error}", filled))
+    hidden = kind(hide_secrets(f"{place}: {error}", filled))
+    if isinstance(error, PullError) and isinstance(hidden, PullError):
+        hidden.detail = hide_secrets(error.detail, filled)
+    return hidden
 
 
 def fill_names(value: Any, env: Mapping[str, str], filled: dict[str, str], missing: set[str]) -> Any:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from lamppost.pull.fault import fault
@@ -30,3 +31,12 @@ def fill_path(text: str, values: Mapping[str, str], place: str) -> str:
 def fill_pairs(pairs: Mapping[str, str], values: Mapping[str, str], place: str) -> dict[str, str]:
     """The same for every value of a mapping."""
     return {name: fill_text(text, values, f"{place}.{name}") for name, text in pairs.items()}
+
+
+def fill_tree(tree: Any, values: Mapping[str, str], place: str) -> Any:
+    """The same for every text in a body of mappings and lists; numbers and booleans stay what they are."""
+    if isinstance(tree, Mapping):
+        return {str(name): fill_tree(one, values, f"{place}.{name}") for name, one in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        return [fill_tree(one, values, place) for one in tree]
+    return fill_text(tree, values, place) if isinstance(tree, str) else tree

@@ -48,7 +48,8 @@ def start(today: date, seed: int = 1, folder: Path | None = None) -> Sandbox:
     """Start every system as it stands at the first second of `today` in the city.
 
     Database and workbook are written to `folder`, anew at each start; without one, to a temporary folder.
-    `Sandbox.environ` has a value for each `${NAME}` that the descriptors of the reference city use.
+    `Sandbox.environ` has a value for each `${NAME}` that the descriptors of the reference city use, and
+    `LAMPPOST_SANDBOX`, the one address on this machine that a run may ask.
     """
     made = None if folder else tempfile.TemporaryDirectory(prefix="lamppost-sandbox-", ignore_cleanup_errors=True)
     place = folder or Path(str(made and made.name))
@@ -72,6 +73,7 @@ def start(today: date, seed: int = 1, folder: Path | None = None) -> Sandbox:
 
 def _name_addresses(origin: str, folder: Path) -> dict[str, str]:
     return {
+        "LAMPPOST_SANDBOX": origin,
         "MERAKI_URL": f"{origin}/meraki/api/v1",
         "MERAKI_ORG": ORGANISATION,
         "MERAKI_API_KEY": API_KEY,
