@@ -28,6 +28,30 @@ def test_a_path_leads_to_what_stands_there(path: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("results.*.error", "none such"),
+        ("results.*.series.*.partial", True),
+        ("results.*.code", 0),
+        ("results.*", {"code": 0, "error": ""}),
+        ("by_name.*.on", "yes"),
+        ("by_name.*.off", ABSENT),
+        ("results.*.series.0.x", ABSENT),
+        ("*.*.error", "none such"),
+        ("starred.*", "a key of its own"),
+    ],
+)
+def test_a_star_stands_for_every_item_and_gives_the_first_that_says_something(path: str, value: object) -> None:
+    results = [{"code": 0, "error": ""}, {"error": "none such", "series": [{"partial": False}, {"partial": True}]}]
+    record = {
+        "results": results,
+        "by_name": {"a": {"on": None}, "b": {"on": "yes"}},
+        "starred": {"*": "a key of its own"},
+    }
+    assert find(record, path) == value
+
+
+@pytest.mark.parametrize(
     "path", ["attributes.id", "attributes.OUT.x", "list.1", "list.-1", "list.\u00b2", "list.x", "."]
 )
 def test_a_path_that_leads_nowhere_is_absent_and_not_null(path: str) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from lamppost.decode.delimited import decode_csv
 from lamppost.decode.json_text import decode_geojson, decode_json, decode_ndjson
 from lamppost.decode.records import Records
-from lamppost.decode.workbook import decode_xlsx
+from lamppost.decode.workbook import decode_ods, decode_xls, decode_xlsx
+from lamppost.decode.xml_text import decode_xml
 from lamppost.model import Snapshot
 
 DECODERS: Mapping[str, Callable[[bytes, Snapshot, str], Records]] = {
@@ -13,7 +14,10 @@ DECODERS: Mapping[str, Callable[[bytes, Snapshot, str], Records]] = {
     "geojson": decode_geojson,
     "json": decode_json,
     "ndjson": decode_ndjson,
+    "ods": decode_ods,
+    "xls": decode_xls,
     "xlsx": decode_xlsx,
+    "xml": decode_xml,
 }
 """`Snapshot.decode` → decoder of one page's bytes; the third argument names the page in messages."""
 

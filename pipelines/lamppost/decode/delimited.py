@@ -1,4 +1,4 @@
-"""CSV, tokenised by Python's own reader in strict mode with the declared dialect.
+"""CSV, tokenised by Python's own reader in strict mode with the declared dialect; by Arrow where there are no quotes.
 
 Every physical line is accounted for: a quote that is never closed, or closed only by a later stray one, would turn
 many rows into one cell without any reader complaining (RFC 4180 section 2.6 makes such a cell legal).
@@ -10,37 +10,93 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lamppost.decode.records import CELL_LIMIT, Records, check_header
-from lamppost.decode.text import decode_text
+import pyarrow as pa
+
+from lamppost.decode.delimited_plain import read_plain
+from lamppost.decode.records import CELL_LIMIT, Records, Row, Shortcut, check_header
+from lamppost.decode.text import decode_text, is_utf8, looks_like_html
+from lamppost.decode.texts import lay_texts, no_collection
 from lamppost.errors import RefusedError
 from lamppost.model import Issue, Sample, Snapshot
 
+_BOM = b"\xef\xbb\xbf"
+_HEAD = 1 << 16
+_SLICE = 1 << 15
+"""Rows that are laid into columns at a time."""
 _DELIMITERS = 2
 """A line of prose inside a cell often has one delimiter by chance; with more it is taken for a row."""
 _OPTIONS = ("delimiter", "quotechar", "escapechar", "doublequote", "skipinitialspace")
 
 
 @dataclass(frozen=True)
-class _Row:
-    """One record of the file; `line` is the physical line on which it starts."""
+class _File:
+    """The rows below the header; row i starts on the physical line `lines[i]`, and `last` is the last line there is."""
 
-    line: int
-    cells: Sequence[str]
+    names: Sequence[str]
+    first: int
+    rows: Sequence[Sequence[str]]
+    lines: Sequence[int]
+    last: int
 
 
 def decode_csv(data: bytes, snapshot: Snapshot, place: str) -> Records:
     """The rows below the header, empty cells as None; RefusedError when any row's shape is in doubt."""
-    text = decode_text(data, snapshot.encoding, place)
-    options = _read_dialect(snapshot, place)
-    rows, lines = _tokenise(text, options, place)
-    names, body = rows[0].cells, rows[1:]
-    check_header(names, f"{place}, line {rows[0].line}")
-    _check_widths(body, len(names), lines, place)
-    _check_swallowed(body, len(names), options, place)
-    _check_nameless(names, body, place)
+    plain = _read_plain(data, snapshot, _read_dialect(snapshot, place), place)
+    if plain is None:
+        return decode_strictly(data, snapshot, place)
+    names, table = plain
+    check_header(names, f"{place}, line 1")
     header = tuple(name for name in names if name)
+    rows = Shortcut(table.num_rows, table.to_pylist, columns=table)
+    return Records(rows, header)
+
+
+def _read_plain(
+    data: bytes, snapshot: Snapshot, options: Mapping[str, Any], place: str
+) -> tuple[tuple[str, ...], pa.Table] | None:
+    if is_utf8(snapshot.encoding):
+        data = data.removeprefix(_BOM)
+    else:
+        try:
+            data = decode_text(data, snapshot.encoding, place).encode()
+        except UnicodeEncodeError:
+            return None
+    head = data[:_HEAD].decode("utf-8", "ignore")
+    return None if not head.strip() or looks_like_html(head) else read_plain(data, options)
+
+
+def decode_strictly(data: bytes, snapshot: Snapshot, place: str) -> Records:
+    """The same by Python's reader alone."""
+    options = _read_dialect(snapshot, place)
+    found = _tokenise(decode_text(data, snapshot.encoding, place), options, place)
+    names = found.names
+    check_header(names, f"{place}, line {found.first}")
+    _check_widths(found, place)
+    _check_swallowed(found, options, place)
+    _check_nameless(found, place)
     kept = [index for index, name in enumerate(names) if name]
-    return Records([{names[index]: row.cells[index] or None for index in kept} for row in body], header)
+    header = tuple(names[index] for index in kept)
+
+    def make() -> list[Row]:
+        return [{names[index]: row[index] or None for index in kept} for row in found.rows]
+
+    if not kept:
+        return Records(make(), header)
+    try:
+        table = _lay_columns(found.rows, {names[index]: index for index in kept})
+    except UnicodeEncodeError:  # half a surrogate pair, which some encodings can hold
+        return Records(make(), header)
+    return Records(Shortcut(len(found.rows), table.to_pylist, columns=table), header)
+
+
+def _lay_columns(rows: Sequence[Sequence[str]], kept: Mapping[str, int]) -> pa.Table:
+    schema = pa.schema([(name, pa.string()) for name in kept])
+    tables = [schema.empty_table()]
+    for start in range(0, len(rows), _SLICE):
+        columns = list(zip(*rows[start : start + _SLICE], strict=True))
+        cells = {name: [cell or None for cell in columns[index]] for name, index in kept.items()}
+        tables.append(pa.table({name: lay_texts(one) for name, one in cells.items()}))
+    return pa.concat_tables(tables)
 
 
 def _read_dialect(snapshot: Snapshot, place: str) -> dict[str, Any]:
@@ -55,22 +111,28 @@ def _read_dialect(snapshot: Snapshot, place: str) -> dict[str, Any]:
     return options | dialect | flags
 
 
-def _tokenise(text: str, options: Mapping[str, Any], place: str) -> tuple[list[_Row], int]:
+def _tokenise(text: str, options: Mapping[str, Any], place: str) -> _File:
     """All records with the line each starts on, and the number of physical lines; blank lines hold no record."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, **options)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True, **options)
+    except (TypeError, ValueError) as error:
+        raise RefusedError(f"{place}: {error}; expected single characters; correct the declared dialect") from None
     before = csv.field_size_limit(CELL_LIMIT)  # the limit is the process's, and other libraries move it
-    rows: list[_Row] = []
+    rows: list[Sequence[str]] = []
+    lines: list[int] = []
     line = 1
     try:
-        for cells in reader:
-            if cells:
-                rows.append(_Row(line, cells))
-            line = reader.line_num + 1
+        with no_collection():
+            for cells in reader:
+                if cells:
+                    rows.append(cells)
+                    lines.append(line)
+                line = reader.line_num + 1
     except csv.Error as error:
         raise RefusedError(_explain(str(error), line, reader.line_num, len(rows), place)) from None
     finally:
         csv.field_size_limit(before)
-    return rows, reader.line_num
+    return _File(rows[0], lines[0], rows[1:], lines[1:], reader.line_num)
 
 
 def _explain(error: str, line: int, reached: int, rows: int, place: str) -> str:
@@ -85,30 +147,35 @@ def _explain(error: str, line: int, reached: int, rows: int, place: str) -> str:
     return f"{place}, line {reached}: {error}; expected well-formed CSV; check the declared delimiter and quotechar"
 
 
-def _check_widths(rows: Sequence[_Row], width: int, lines: int, place: str) -> None:
-    ragged = [(number, row) for number, row in enumerate(rows, 1) if len(row.cells) != width]
-    if not ragged:
+def _check_widths(found: _File, place: str) -> None:
+    width = len(found.names)
+    if set(map(len, found.rows)) <= {width}:
         return
+    ragged = [
+        (number, line, len(row))
+        for number, (row, line) in enumerate(zip(found.rows, found.lines, strict=True), 1)
+        if len(row) != width
+    ]
     samples = tuple(
-        Sample(row=number, note=f"line {row.line}: {len(row.cells)} cells, expected {width}")
-        for number, row in ragged[:5]
+        Sample(row=number, note=f"line {line}: {cells} cells, expected {width}") for number, line, cells in ragged[:5]
     )
     message = (
-        f"{place}, line {ragged[0][1].line}: found {len(ragged[0][1].cells)} cells, expected {width} as in the header; "
-        f"{len(ragged)} of {len(rows)} rows in {lines} physical lines are like this; "
+        f"{place}, line {ragged[0][1]}: found {ragged[0][2]} cells, expected {width} as in the header; "
+        f"{len(ragged)} of {len(found.rows)} rows in {found.last} physical lines are like this; "
         "quote cells that hold the delimiter, or declare the right one"
     )
     raise RefusedError(message, [Issue("ragged-row", place, message, count=len(ragged), samples=samples)])
 
 
-def _check_swallowed(rows: Sequence[_Row], width: int, options: Mapping[str, Any], place: str) -> None:
+def _check_swallowed(found: _File, options: Mapping[str, Any], place: str) -> None:
     """Refuse a cell over several lines whose every further line has the shape of a row: two stray quotes did that."""
-    for row in rows:
-        for index, cell in enumerate(row.cells):
+    width = len(found.names)
+    for row, line, following in zip(found.rows, found.lines, [*found.lines, found.last + 1][1:], strict=True):
+        for index, cell in enumerate(row if following > line + 1 else ()):
             if "\n" in cell and _looks_swallowed(cell, index, width, options):
-                last = row.line + cell.count("\n")
+                last = line + cell.count("\n")
                 raise RefusedError(
-                    f"{place}, line {row.line}: one cell runs to line {last}, and each line in it looks like a row of "
+                    f"{place}, line {line}: one cell runs to line {last}, and each line in it looks like a row of "
                     f"{width} cells; expected a quote that closes on its own line; correct the quote at the source"
                 )
 
@@ -121,11 +188,11 @@ def _looks_swallowed(cell: str, index: int, width: int, options: Mapping[str, An
     return expected == [len(next(csv.reader([line or " "], **options))) for line in [*inner, last]]
 
 
-def _check_nameless(names: Sequence[str], rows: Sequence[_Row], place: str) -> None:
-    for index in [index for index, name in enumerate(names) if not name]:
-        for row in rows:
-            if row.cells[index]:
+def _check_nameless(found: _File, place: str) -> None:
+    for index in [index for index, name in enumerate(found.names) if not name]:
+        for row, line in zip(found.rows, found.lines, strict=True):
+            if row[index]:
                 raise RefusedError(
-                    f"{place}, line {row.line}: cell {index + 1} has a value, but its column has no name; "
+                    f"{place}, line {line}: cell {index + 1} has a value, but its column has no name; "
                     "expected a name in the header; add one at the source"
                 )

@@ -1,72 +1,72 @@
 """JSON, NDJSON and GeoJSON; numbers keep the text they were written with, so that no digit is lost.
 
-Stricter than Python's json: a key written twice, NaN and Infinity are refused (RFC 8259 sections 4 and 6).
+Each page is read fast where the result can be proven to be that of the strict reader, and by that one otherwise.
 """
 
-import json
-from collections import Counter
-from collections.abc import Mapping
-from typing import Any, Never
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from lamppost.decode.records import Records
-from lamppost.decode.text import decode_text
+from lamppost.decode.json_quick import Quick, read_lines, read_list, take_frame
+from lamppost.decode.json_strict import Numeral, parse_json
+from lamppost.decode.records import Records, Row, Shortcut
+from lamppost.decode.text import decode_text, is_utf8
 from lamppost.errors import RefusedError
 from lamppost.model import Snapshot
 from lamppost.notation import ABSENT, find
 
-
-class Numeral(str):
-    """A JSON number as written, told apart from a string so that nested values are written back as they were."""
-
-    __slots__ = ()
+__all__ = ["Numeral", "decode_geojson", "decode_json", "decode_ndjson", "parse_json"]
 
 
 def decode_json(data: bytes, snapshot: Snapshot, place: str) -> Records:
     """The list at `snapshot.records`; RefusedError names what stands there instead."""
-    root = parse_json(decode_text(data, snapshot.encoding, place), place)
-    return Records(_check_records(_find_list(root, snapshot.records, place), place))
+
+    def read_strictly() -> Records:
+        root = parse_json(decode_text(data, snapshot.encoding, place), place)
+        return Records(_check_records(_find_list(root, snapshot.records, place), place), frame=take_frame(root))
+
+    quick = read_list(data, snapshot.records) if is_utf8(snapshot.encoding) else None
+    return _offer(quick, read_strictly)
 
 
 def decode_ndjson(data: bytes, snapshot: Snapshot, place: str) -> Records:
     """One object a line; blank lines hold no record. An empty stream is no fault."""
     if not data.strip():
         return Records(())
-    lines = decode_text(data, snapshot.encoding, place).split("\n")
-    found = [parse_json(line, f"{place}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
-    return Records(_check_records(found, place))
+
+    def read_strictly() -> Records:
+        lines = decode_text(data, snapshot.encoding, place).split("\n")
+        found = [parse_json(line, f"{place}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
+        return Records(_check_records(found, place))
+
+    return _offer(read_lines(data) if is_utf8(snapshot.encoding) else None, read_strictly)
 
 
 def decode_geojson(data: bytes, snapshot: Snapshot, place: str) -> Records:
     """One record a feature: its properties, `geometry`, and `id` where there is one (RFC 7946 section 3.2)."""
-    root = parse_json(decode_text(data, snapshot.encoding, place), place)
-    features = _check_records(_find_list(root, snapshot.records or "features", place), place)
-    return Records([_flatten(feature, f"{place}, feature {number}") for number, feature in enumerate(features, 1)])
+    path = snapshot.records or "features"
+
+    def read_strictly() -> Records:
+        root = parse_json(decode_text(data, snapshot.encoding, place), place)
+        features = _check_records(_find_list(root, path, place), place)
+        return Records(_flatten_all(features, place), frame=take_frame(root))
+
+    quick = read_list(data, path) if is_utf8(snapshot.encoding) else None
+    if quick is None or quick.records is None or not _are_objects(quick.records):
+        return read_strictly()
+    rows = _flatten_all(quick.records, place)
+    return Records(Shortcut(len(rows), lambda: read_strictly().rows, records=rows), frame=quick.frame)
 
 
-def parse_json(text: str, place: str) -> Any:
-    """The value with every number as a Numeral; RefusedError with line and column."""
-    hooks: dict[str, Any] = {"parse_constant": _refuse_constant, "object_pairs_hook": _make_object}
-    try:
-        return json.loads(text, parse_int=Numeral, parse_float=Numeral, **hooks)
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise RefusedError(f"{place}, {where}: {error.msg}; expected JSON; the answer may have been cut") from None
-    except RecursionError:
-        raise RefusedError(f"{place}: values are nested too deep, expected a table's worth; check the source") from None
-    except ValueError as error:
-        raise RefusedError(f"{place}: {error}; correct it at the source") from None
+def _offer(quick: Quick | None, read_strictly: Callable[[], Records]) -> Records:
+    """What was proven, with the strict reader behind it; without a proof what that one gives or says."""
+    if quick is None or not (quick.records is None or _are_objects(quick.records)):
+        return read_strictly()
+    rows = Shortcut(quick.count, lambda: read_strictly().rows, quick.columns, quick.records)
+    return Records(rows, frame=quick.frame)
 
 
-def _refuse_constant(name: str) -> Never:
-    raise ValueError(f"found {name}, which is not JSON, expected a number or null")
-
-
-def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        name, _count = Counter(name for name, _value in pairs).most_common(1)[0]
-        raise ValueError(f"found the key {name!r} more than once in one object, expected it once")
-    return made
+def _are_objects(values: Sequence[Any]) -> bool:
+    return set(map(type, values)) <= {dict}
 
 
 def _find_list(root: Any, path: str, place: str) -> list[Any]:
@@ -79,7 +79,7 @@ def _find_list(root: Any, path: str, place: str) -> list[Any]:
     raise RefusedError(f"{place}: found {what} {where}{whole}, expected the list of records; check `records:`")
 
 
-def _check_records(values: list[Any], place: str) -> list[Mapping[str, Any]]:
+def _check_records(values: list[Any], place: str) -> list[Row]:
     for number, value in enumerate(values, 1):
         if not isinstance(value, dict):
             raise RefusedError(f"{place}: record {number} is {_describe(value)}, expected an object; check `records:`")
@@ -91,11 +91,15 @@ def _describe(value: Any) -> str:
         return f"an object with the keys {', '.join(list(value)[:8]) or '(none)'}"
     if isinstance(value, list):
         return "a list"
-    names = {bool: "true or false", Numeral: "a number", str: "a text"}
+    names = {bool: "true or false", int: "a number", Numeral: "a number", str: "a text"}
     return names.get(type(value), "null")
 
 
-def _flatten(feature: Mapping[str, Any], place: str) -> dict[str, Any]:
+def _flatten_all(features: Sequence[Row], place: str) -> list[Row]:
+    return [_flatten(feature, f"{place}, feature {number}") for number, feature in enumerate(features, 1)]
+
+
+def _flatten(feature: Row, place: str) -> Row:
     if feature.get("type") != "Feature":
         raise RefusedError(f"{place}: found an object that is no Feature, expected GeoJSON features; check `records:`")
     properties = feature.get("properties") or {}

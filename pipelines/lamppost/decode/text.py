@@ -4,6 +4,21 @@ import codecs
 
 from lamppost.errors import RefusedError
 
+_HTML = ("<!doctype html", "<html")
+
+
+def is_utf8(encoding: str) -> bool:
+    """True for UTF-8 under any of its names."""
+    try:
+        return codecs.lookup(encoding).name == "utf-8"
+    except LookupError:
+        return False
+
+
+def looks_like_html(head: str) -> bool:
+    """True when a text that begins like this is a page made for people."""
+    return head.lstrip()[:14].lower().startswith(_HTML)
+
 
 def decode_text(data: bytes, encoding: str, place: str) -> str:
     """The text of a page, without a byte order mark; refused when it is empty, HTML, or not in `encoding`."""
@@ -22,7 +37,7 @@ def decode_text(data: bytes, encoding: str, place: str) -> str:
         ) from None
     if not text.strip():
         raise RefusedError(f"{place}: found nothing but white space, expected data; ask the source's owner")
-    if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
+    if looks_like_html(text):
         raise RefusedError(
             f"{place}: found an HTML page, expected data; the source may ask for a sign-in or show an error page"
         )

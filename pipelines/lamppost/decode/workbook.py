@@ -1,6 +1,10 @@
-"""XLSX: one sheet's cells as text; numbers lose a trailing `.0`, dates are ISO 8601, errors stay visible."""
+"""XLSX, XLS and ODS: one sheet's cells as text; numbers lose a trailing `.0`, dates are ISO 8601, errors stay visible.
 
-from collections.abc import Sequence
+What a workbook does to values before anybody sees them cannot be undone here: a zip code typed as a number has lost its
+leading zeros (a `pattern` in the schema finds it), and a cell that is formatted as a date is one.
+"""
+
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -10,10 +14,17 @@ from python_calamine import CalamineError, load_workbook
 
 from lamppost.decode.records import Records, check_header
 from lamppost.errors import RefusedError
-from lamppost.formats.sheet_xml import Sheet, list_sheets, name_cell, survey_cells
+from lamppost.formats.sheet import Book, Sheet, name_cell
+from lamppost.formats.sheet_biff import open_xls
+from lamppost.formats.sheet_ods import open_ods
+from lamppost.formats.sheet_xml import open_xlsx
 from lamppost.model import Snapshot
 
 Grid = list[list[Any]]
+OPENERS: dict[str, Callable[[bytes, str], Book]] = {"xlsx": open_xlsx, "xls": open_xls, "ods": open_ods}
+"""Format → what looks a workbook over before the reader sees it."""
+_DAY_ZERO = 1899
+"""The year of day 0: a cell with such a date holds a time of day that somebody formatted as a date."""
 
 
 def decode_xlsx(data: bytes, snapshot: Snapshot, place: str) -> Records:
@@ -21,24 +32,20 @@ def decode_xlsx(data: bytes, snapshot: Snapshot, place: str) -> Records:
 
     Rows without any value are skipped. Messages name cells as a spreadsheet does: `Budget!D14`.
     """
-    dialect = dict(snapshot.dialect)
-    sheet = _choose_sheet(list_sheets(data, place), dialect.get("sheet", ""), place)
-    errors = survey_cells(data, sheet, place)
-    grid, top, left = _read_grid(data, sheet, place)
-    for (row, column), text in errors.items():
-        if top <= row < top + len(grid) and left <= column < left + len(grid[0]):
-            grid[row - top][column - left] = text
-    start = _find_header(dialect.get("header_row", "1"), top, len(grid), f"{place}, {sheet.name}")
-    names = ["" if cell is None else str(cell) for cell in grid[start]]
-    check_header(names, f"{place}, {sheet.name} row {start + top}")
-    body = grid[start + 1 :]
-    _check_nameless(names, body, (start + top + 1, left), f"{place}, {sheet.name}")
-    columns = {name: _write_column([row[index] for row in body]) for index, name in enumerate(names) if name}
-    rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
-    return Records([row for row in rows if any(cell is not None for cell in row.values())], tuple(columns))
+    return _decode(open_xlsx(data, place), data, snapshot, place)
 
 
-def _choose_sheet(sheets: Sequence[Sheet], name: str, place: str) -> Sheet:
+def decode_xls(data: bytes, snapshot: Snapshot, place: str) -> Records:
+    """The same of an XLS file (BIFF5 or BIFF8)."""
+    return _decode(open_xls(data, place), data, snapshot, place)
+
+
+def decode_ods(data: bytes, snapshot: Snapshot, place: str) -> Records:
+    """The same of an ODS file."""
+    return _decode(open_ods(data, place), data, snapshot, place)
+
+
+def choose_sheet(sheets: Sequence[Sheet], name: str, place: str) -> Sheet:
     """The declared sheet, else the only visible one; names of hidden sheets are never shown."""
     visible = [sheet for sheet in sheets if sheet.visible]
     chosen = [sheet for sheet in sheets if sheet.name == name] if name else visible
@@ -49,16 +56,49 @@ def _choose_sheet(sheets: Sequence[Sheet], name: str, place: str) -> Sheet:
     raise RefusedError(f"{place}: found {found}, expected one; set `sheet:` to one of: {listed}")
 
 
-def _read_grid(data: bytes, sheet: Sheet, place: str) -> tuple[Grid, int, int]:
+def _decode(book: Book, data: bytes, snapshot: Snapshot, place: str) -> Records:
+    dialect = dict(snapshot.dialect)
+    sheet = choose_sheet(book.sheets, dialect.get("sheet", ""), place)
+    errors = book.survey(sheet)
+    grid, top, left = _read_grid(data, sheet, snapshot.decode.upper(), place)
+    for (row, column), text in errors.items():
+        if top <= row < top + len(grid) and left <= column < left + len(grid[0]):
+            grid[row - top][column - left] = text
+    start = _find_header(dialect.get("header_row", "1"), top, len(grid), f"{place}, {sheet.name}")
+    names = ["" if cell is None else write_cell(cell, timed=False) for cell in grid[start]]
+    check_header(names, f"{place}, {sheet.name} row {start + top}")
+    body = grid[start + 1 :]
+    _check_nameless(names, body, (start + top + 1, left), f"{place}, {sheet.name}")
+    timed = {name for index, name in enumerate(names) if any(isinstance(row[index], datetime) for row in body)}
+    kept = [(index, name) for index, name in enumerate(names) if name]
+    rows = (_write_row(row, kept, timed) for row in body)
+    return Records([row for row in rows if any(cell is not None for cell in row.values())], tuple(filter(None, names)))
+
+
+def _write_row(row: list[Any], kept: Sequence[tuple[int, str]], timed: set[str]) -> dict[str, str | None]:
+    """One row's texts; where a column has a time of day its days get midnight: the file writes both alike."""
+    return {
+        name: None if (cell := row[index]) is None else write_cell(cell, timed=name in timed) for index, name in kept
+    }
+
+
+def _read_grid(data: bytes, sheet: Sheet, kind: str, place: str) -> tuple[Grid, int, int]:
     """The used rectangle, and the row and column (from 1) of its first cell; empty cells are None."""
     try:
         found = load_workbook(BytesIO(data)).get_sheet_by_name(sheet.name)
+        start, grid = found.start, found.to_python(skip_empty_area=True)
     except CalamineError as error:
-        raise RefusedError(f"{place}, {sheet.name}: {error}; expected a whole XLSX file; save it again") from None
-    if found.start is None:
+        raise RefusedError(f"{place}, {sheet.name}: {error}; expected a whole {kind} file; save it again") from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how its language ends what it did not foresee
+            raise
+        found_text = f"{place}, {sheet.name}: found a value that no reader can make sense of"
+        raise RefusedError(f"{found_text}; expected a whole {kind} file; save it again") from None
+    if start is None:
         raise RefusedError(f"{place}, {sheet.name}: the sheet is empty, expected a header and rows")
-    grid = [[None if cell == "" else cell for cell in row] for row in found.to_python(skip_empty_area=True)]
-    return grid, found.start[0] + 1, found.start[1] + 1
+    for row in grid:
+        row[:] = [None if cell == "" else cell for cell in row]
+    return grid, start[0] + 1, start[1] + 1
 
 
 def _find_header(declared: str, top: int, height: int, place: str) -> int:
@@ -81,24 +121,25 @@ def _check_nameless(names: Sequence[str], rows: Grid, corner: tuple[int, int], p
                 )
 
 
-def _write_column(cells: Sequence[Any]) -> list[str | None]:
-    """Text of one column's cells; where one has a time of day its days get midnight: the file writes both alike."""
-    timed = any(isinstance(cell, datetime) for cell in cells)
-    return [None if cell is None else _write_cell(cell, timed=timed) for cell in cells]
-
-
-def _write_cell(cell: Any, *, timed: bool) -> str:
+def write_cell(cell: Any, *, timed: bool) -> str:
+    """The text of one value; `timed`: a day is an instant at midnight."""
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, datetime | time):
-        return cell.isoformat()
-    if isinstance(cell, date):
-        return f"{cell.isoformat()}T00:00:00" if timed else cell.isoformat()
+    if isinstance(cell, date | time):
+        return _write_time(cell, timed=timed)
     if isinstance(cell, timedelta):
         return _write_duration(cell)
     return _write_number(cell)
+
+
+def _write_time(cell: date | time, *, timed: bool) -> str:
+    if isinstance(cell, datetime) and cell.year <= _DAY_ZERO:
+        return cell.time().isoformat()
+    if isinstance(cell, datetime | time) or not timed:
+        return cell.isoformat()
+    return f"{cell.isoformat()}T00:00:00"
 
 
 def _write_number(value: float) -> str:

@@ -4,9 +4,21 @@ A pull is proven by the records at a dotted path, and the rows are read at the s
 `{{ figure }}` that the site would otherwise print; and what a query calls a table must be the table that is there.
 """
 
+from lamppost.notation.conversion import CONVERSION_NAMES, ZONED, find_conversion
 from lamppost.notation.dotted import ABSENT, find
 from lamppost.notation.duration import parse_duration, parse_interval
 from lamppost.notation.figure import FIGURE, figures_in
 from lamppost.notation.sql import table_name
 
-__all__ = ["ABSENT", "FIGURE", "figures_in", "find", "parse_duration", "parse_interval", "table_name"]
+__all__ = [
+    "ABSENT",
+    "CONVERSION_NAMES",
+    "FIGURE",
+    "ZONED",
+    "figures_in",
+    "find",
+    "find_conversion",
+    "parse_duration",
+    "parse_interval",
+    "table_name",
+]

@@ -1,19 +1,16 @@
-"""Values to text, and the four conversions a mapping may ask for (pure).
-
-What a conversion cannot read stays as it was: validation then refuses that row alone, with the value to be seen.
-"""
+"""A record's value for a field, and that value as text (pure); what `as:` may ask for is in `notation.conversion`."""
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from lamppost.decode.json_text import Numeral
+from lamppost.errors import RefusedError
+from lamppost.model import FieldSource
+from lamppost.notation import ABSENT, CONVERSION_NAMES, find, find_conversion
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECONDS = 10**18
-"""More than there are up to the year 9999."""
+YEAR_ONE = "0001-01-01"
+"""The zero of Go's clock, which LoRaWAN servers send for a gateway without GPS."""
 
 
 def write_text(value: Any) -> str | None:
@@ -30,7 +27,7 @@ def write_text(value: Any) -> str | None:
 def _write_json(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Numeral):
+    if isinstance(value, Numeral | int):
         return str(value)
     if isinstance(value, Mapping):
         return "{" + ",".join(f"{_quote(key)}:{_write_json(one)}" for key, one in value.items()) + "}"
@@ -43,29 +40,24 @@ def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _read_epoch(text: str, *, per_second: int) -> datetime | None:
-    try:
-        exact = Decimal(text) * 1_000_000 / per_second
-        return _EPOCH + timedelta(microseconds=int(exact)) if abs(exact) < _MICROSECONDS else None
-    except ArithmeticError:  # no number, NaN, or a date beyond the year 9999
-        return None
+def convert_text(name: str, source: FieldSource) -> Callable[[str], str]:
+    """The conversion of the field's cells; RefusedError for one that nobody knows."""
+    change = find_conversion(source.convert, source.zone)
+    if change is None:
+        known = ", ".join(CONVERSION_NAMES)
+        raise RefusedError(f"field `{name}`: `as: {source.convert}` is unknown, expected one of: {known}")
+    return change
 
 
-def _write_instant(text: str, *, per_second: int) -> str:
-    found = _read_epoch(text, per_second=per_second)
-    return text if found is None else found.isoformat().replace("+00:00", "Z")
+def take(record: Any, source: FieldSource) -> Any:
+    """The record's value for a field: at `path`, or else at the first path of `otherwise` where there is one."""
+    found = find(record, source.path)
+    if not source.otherwise or not _is_unset(found):
+        return found
+    others = [find(record, path) for path in source.otherwise]
+    nothing = ABSENT if all(one is ABSENT for one in (found, *others)) else None
+    return next((one for one in others if not _is_unset(one)), nothing)
 
 
-def _write_day(text: str) -> str:
-    found = _read_epoch(text, per_second=1000)
-    return text if found is None else found.date().isoformat()
-
-
-CONVERSIONS: Mapping[str, Callable[[str], str]] = {
-    "": lambda text: text,
-    "epoch_s": lambda text: _write_instant(text, per_second=1),
-    "epoch_ms": lambda text: _write_instant(text, per_second=1000),
-    "epoch_ms_date": _write_day,
-    "interval_start": lambda text: text.partition("/")[0],
-}
-"""`as:` → conversion of one cell's text; epochs count from 1970-01-01T00:00:00Z."""
+def _is_unset(value: Any) -> bool:
+    return value is ABSENT or value is None or (isinstance(value, str) and (not value or value.startswith(YEAR_ONE)))

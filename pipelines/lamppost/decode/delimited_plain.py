@@ -1,0 +1,71 @@
+"""CSV without a single quote in it, tokenised by Arrow; nothing when a file is not that plain, or not in order.
+
+Without quotes and lone carriage returns the two readers cannot disagree: each line is a row, each delimiter ends a
+cell. What Arrow refuses, the strict reader explains.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from lamppost.decode.records import CELL_LIMIT, COLUMN_LIMIT
+
+_BLOCK = 1 << 24
+"""Bytes that are tokenised at once; a line must fit."""
+_PLAIN = {"delimiter", "quotechar", "doublequote"}
+_NEVER = frozenset("\r\n\0 ")
+"""What no delimiter is here."""
+
+
+def read_plain(data: bytes, options: Mapping[str, Any]) -> tuple[tuple[str, ...], pa.Table] | None:
+    """All names of the header, and the named columns as text with empty cells null; `data` is UTF-8."""
+    if not _is_plain(data, options):
+        return None
+    delimiter = str(options["delimiter"])
+    head, end, body = data.lstrip(b"\r\n").partition(b"\n")
+    try:
+        names = tuple(head.removesuffix(b"\r").decode().split(delimiter))
+        if not (end and any(names)) or len(set(names)) < len(names) or len(names) > COLUMN_LIMIT:
+            return None
+        table = _tokenise(body, [f"f{index}" for index in range(len(names))], delimiter)
+    except (UnicodeDecodeError, pa.ArrowInvalid):
+        return None
+    columns = {name: table.column(index) for index, name in enumerate(names) if name}
+    nameless = [table.column(index) for index, name in enumerate(names) if not name]
+    if any(len(one) > one.null_count for one in nameless) or _has_long_cells(table):
+        return None
+    return names, pa.table(columns)
+
+
+def _is_plain(data: bytes, options: Mapping[str, Any]) -> bool:
+    delimiter, quote = str(options["delimiter"]), str(options["quotechar"])
+    known = set(options) <= _PLAIN and len(delimiter) == 1 and delimiter.isascii() and delimiter not in _NEVER
+    if not known or quote.encode() in data or b"\0" in data:
+        return False
+    return data.count(b"\r") == data.count(b"\r\n")
+
+
+def _tokenise(body: bytes, names: list[str], delimiter: str) -> pa.Table:
+    if not body.strip(b"\r\n"):
+        return pa.schema([(name, pa.string()) for name in names]).empty_table()
+    return csv.read_csv(
+        pa.BufferReader(body),
+        read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK),
+        parse_options=csv.ParseOptions(delimiter=delimiter, quote_char=False, double_quote=False, escape_char=False),
+        convert_options=csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
+        ),
+    )
+
+
+def _has_long_cells(table: pa.Table) -> bool:
+    """Measured in bytes, so perhaps not too long after all."""
+    return any(
+        (pc.max(pc.binary_length(chunk)).as_py() or 0) > CELL_LIMIT
+        for column in table.columns
+        for chunk in column.chunks
+        if chunk.nbytes > CELL_LIMIT
+    )
