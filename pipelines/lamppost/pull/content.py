@@ -1,15 +1,46 @@
 """The content of one answer (pure): parsed, free of an error in disguise, and its records found."""
 
-import csv
-import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Never
 
 from lamppost.notation import ABSENT, find
 from lamppost.pull.fault import fault
+from lamppost.pull.options import Options, write_scalar
 
 SHOWN = 200
+"""Characters of an error in an answer that a terminal may show."""
+EMPTY: tuple[Any, ...] = (None, False, "", "false", [], {})
+
+
+@dataclass(frozen=True)
+class Rules:
+    """`ok_when:` and `fail_when:`: what an answer with a good status must, and must not, say."""
+
+    ok_when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """dotted path → the texts of which one must stand there."""
+    fail_when: tuple[str, ...] = ()
+    """Dotted paths at which nothing, null, false or an empty value must stand."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where the rules look."""
+        return (*self.ok_when, *self.fail_when)
+
+
+def read_rules(options: Options) -> Rules:
+    """`ok_when: {status_code: 1000, state: [done, empty]}` and `fail_when: [error, results.*.error]`."""
+    wanted = {path: _read_texts(options, path, value) for path, value in options.mapping("ok_when").items()}
+    return Rules(wanted, options.texts("fail_when"))
+
+
+def _read_texts(options: Options, path: str, value: Any) -> tuple[str, ...]:
+    items = value if isinstance(value, (list, tuple)) else [value]
+    texts = tuple(text for text in map(write_scalar, items) if text is not None)
+    if not texts or len(texts) != len(items):
+        raise fault(f"{options.place}.ok_when.{path}", f"{value!r}", "a value, or a list of values", "correct it")
+    return texts
 
 
 def parse_json(body: bytes, place: str) -> Any:
@@ -28,14 +59,30 @@ def _refuse_constant(name: str) -> Never:
     raise ValueError(name)
 
 
-def check_errors(body: Any, paths: Sequence[str], place: str) -> None:
-    """Refuses an error that came with HTTP 200: anything but null, false or empty at one of `paths`."""
-    for path in paths:
+def check_rules(body: Any, rules: Rules, place: str, shape: str = "") -> None:
+    """Refuses an error that came with a good status; `shape` is what may be told of the answer: status, type, length.
+
+    What the answer says itself stands in the error's `detail` alone: it may hold names, addresses, other people's data.
+    """
+    for path, texts in rules.ok_when.items():
         value = find(body, path)
-        if value is not ABSENT and value not in (None, False, "", "false", [], {}):
-            shown = json.dumps(value, ensure_ascii=False)
-            shown = shown if len(shown) <= SHOWN else shown[:SHOWN] + "…"
-            raise fault(place, f"an error as its answer: {path} = {shown}", "records", "ask the source's operator")
+        if value is ABSENT or write_scalar(value) not in texts:
+            found = f"`{path}` is not {' or '.join(texts)}{shape}"
+            raise fault(place, found, "an answer that says it is one", _ADVICE, detail=_show(path, value))
+    for path in rules.fail_when:
+        value = find(body, path)
+        if value is not ABSENT and value not in EMPTY:
+            raise fault(
+                place, f"an error as its answer, in `{path}`{shape}", "records", _ADVICE, detail=_show(path, value)
+            )
+
+
+_ADVICE = "pull by hand to see what it says, then correct the descriptor or ask the source's operator"
+
+
+def _show(path: str, value: Any) -> str:
+    text = "nothing" if value is ABSENT else json.dumps(value, ensure_ascii=False, default=str)
+    return f"{path} = {text if len(text) <= SHOWN else text[:SHOWN] + '…'}"
 
 
 def find_records(body: Any, path: str, place: str) -> list[Any]:
@@ -54,26 +101,3 @@ def find_count(body: Any, path: str, place: str) -> int:
     if not text.isdigit():
         raise fault(place, f"no count at `{path}`", "a whole number", "correct `count:` in the descriptor")
     return int(text)
-
-
-def count_csv(body: bytes, encoding: str, dialect: dict[str, str], place: str) -> int:
-    """Rows below the header, blank lines apart; PullError for the wrong encoding or a quote that is never closed."""
-    try:
-        text = body.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)
-    except LookupError:
-        raise fault(place, f"the encoding {encoding!r}", "one that Python knows", "correct `encoding:`") from None
-    except UnicodeDecodeError as error:
-        found = f"byte {error.start:,} is not {encoding}"
-        raise fault(place, found, f"text in {encoding}", "set `encoding:`, such as cp1252") from None
-    flags: dict[str, Any] = {
-        key: dialect[key] == "true" for key in ("doublequote", "skipinitialspace") if key in dialect
-    }
-    options = {**dialect, **flags}
-    limit = csv.field_size_limit(max(len(text), 1))  # the limit is the process's; a cell may be as long as the file
-    try:
-        rows = sum(1 for row in csv.reader(io.StringIO(text, newline=""), strict=True, **options) if row)
-    except (csv.Error, TypeError) as error:
-        raise fault(place, f"no whole CSV ({error})", "every quote closed", "check `dialect:`, or the file") from None
-    finally:
-        csv.field_size_limit(limit)
-    return max(rows - 1, 0)

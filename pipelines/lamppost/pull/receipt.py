@@ -9,11 +9,12 @@ from lamppost.model.pull import Verdict
 def judge(received: int, declared: int | None, *, declared_by: str, doubt: str, proof: str) -> tuple[Verdict, str]:
     """The verdict and its sentence.
 
-    A count that does not match is `failed`; a doubt (`doubt`, a sentence) or no proof at all is `unproven`; a count
-    that matches, or `proof` (a sentence that says what stands in for a count), is `complete`.
+    A count that does not match is `failed`, with the doubt that may explain it; a doubt (`doubt`, a sentence) or no
+    proof at all is `unproven`; a count that matches, or `proof` (a sentence that says what stands in for a count), is
+    `complete`.
     """
     if declared is not None and declared != received:
-        return "failed", f"The source declares {declared} records ({declared_by}) and sent {received}."
+        return "failed", f"The source declares {declared} records ({declared_by}) and sent {received}. {doubt}".rstrip()
     if doubt:
         return "unproven", doubt
     if declared is not None:

@@ -1,19 +1,44 @@
 """Counting what comes: records, whether one came twice, distinct keys, and how far the cursor got."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cached_property
+from typing import cast
 
 from lamppost.model import Pull, Resource
-from lamppost.notation import ABSENT, find
+from lamppost.pull.glance import Column, Glance
 from lamppost.pull.job import record_path
 from lamppost.pull.window import parse_instant, write_instant
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 END = datetime.max.replace(tzinfo=UTC)
-DIGEST = 16
+_PART, _RECORD = "\x1f", "\x1e"
+_ZEROS = str.maketrans("123456789", "000000000")
+_SORTABLE = re.compile(r"0+|0000-00-00([T ]00:00(:00(\.0+)?)?Z?)?")
+"""Shapes of times, digits as zeros, whose order as text is their order in time."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of one page."""
+
+    rows: int
+    ids: Sequence[str] | Sequence[int]
+    """What tells each record from the others: its key, or a hash of all it holds where keys are not whole."""
+    keyed: bool
+    latest: datetime | None
+    hashes: Callable[[], Sequence[int]]
+    """One number a record, equal for records that are equal to the letter."""
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Equal for two pages that hold the same records in the same order."""
+        texts = self.ids if self.keyed else map(str, self.ids)
+        joined = _RECORD.join(cast("Iterable[str]", texts))
+        return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 @dataclass(frozen=True)
@@ -26,16 +51,46 @@ class Look:
     latest: datetime = END
     """A later time is a source's mistake, and as a cursor would skip all that follows."""
 
-    def read_key(self, record: Any, context: Mapping[str, str]) -> tuple[str, ...] | None:
-        """The primary key as text, or None when a part of it is missing; `context` are columns the page adds."""
-        parts = tuple(_find_text(record, path, context) or "" for path in self.key)
-        return parts if parts and all(parts) else None
+    def paths(self, context: Mapping[str, str]) -> tuple[str, ...]:
+        """What must be looked at in each record; `context` are columns that the page's address brings."""
+        return tuple(dict.fromkeys(path for path in (*self.key, self.cursor) if path and path not in context))
 
-    def read_cursor(self, record: Any, context: Mapping[str, str]) -> datetime | None:
-        """The instant in the cursor field, if there is one that can be."""
-        text = _find_text(record, self.cursor, context) if self.cursor else None
-        instant = None if text is None else read_time(text, self.convert)
+    def recognise(self, glance: Glance, context: Mapping[str, str]) -> Known:
+        """The records of a page that was only looked at."""
+        keys = self._read_keys(glance, context)
+        ids = glance.hashes() if keys is None else keys
+        return Known(glance.rows, ids, keys is not None, self._read_latest(glance, context), glance.hashes)
+
+    def _read_keys(self, glance: Glance, context: Mapping[str, str]) -> Sequence[str] | None:
+        """The primary keys as text, or None when a part of one is missing."""
+        parts: list[Column] = [
+            [context[path]] * glance.rows if path in context else glance.columns[path] for path in self.key
+        ]
+        if not parts or any(None in part or "" in part for part in parts):
+            return None
+        texts = cast("list[list[str]]", parts)
+        return texts[0] if len(texts) == 1 else list(map(_PART.join, zip(*texts, strict=True)))
+
+    def _read_latest(self, glance: Glance, context: Mapping[str, str]) -> datetime | None:
+        """The last instant in the cursor field, if there is one that can be."""
+        if not self.cursor:
+            return None
+        column: Column = [context[self.cursor]] if self.cursor in context else glance.columns[self.cursor]
+        texts = [one for one in column if one]
+        if not texts:
+            return None
+        top = self._parse(max(texts)) if _is_sortable(texts) else None
+        known = [top] if top else [self._parse(one) for one in set(texts)]
+        return max((one for one in known if one), default=None)
+
+    def _parse(self, text: str) -> datetime | None:
+        instant = read_time(text, self.convert)
         return instant if instant and instant <= self.latest else None
+
+
+def _is_sortable(texts: Sequence[str]) -> bool:
+    shape = texts[0].translate(_ZEROS)
+    return bool(_SORTABLE.fullmatch(shape)) and set("\n".join(texts).translate(_ZEROS).split("\n")) == {shape}
 
 
 def look_at(resource: Resource, pull: Pull, now: datetime) -> Look:
@@ -51,42 +106,44 @@ def look_at(resource: Resource, pull: Pull, now: datetime) -> Look:
 
 
 class Tally:
-    """What is known of one listing."""
+    """What is known of one listing; with `compare`, also which records came on two pages."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, *, compare: bool = False) -> None:
         self.pages: list[int] = []
-        self.repeated = 0
-        """Records that were equal, to the letter, to one before."""
-        self.keys: set[tuple[str, ...]] | None = set() if look.key else None
+        self.keyed = bool(look.key)
+        """Every record so far showed its whole key."""
         self.cursor: datetime | None = None
         self.size = 0
         """Bytes of the pages that held records."""
-        self._look = look
-        self._seen: set[bytes] = set()
+        self.overlaps = 0
+        """Records with a key that were equal, to the letter, to one of another page."""
+        self._compare = compare
+        self._held: dict[str | int, int] = {}
+        self._seen: set[str | int] = set()
         self._digest = hashlib.sha256()
 
-    def add(self, records: Sequence[Any], context: Mapping[str, str]) -> bytes:
-        """Counts one page, numbers still as text; gives a digest of its records."""
-        digests = [hashlib.blake2b(repr(one).encode(), digest_size=DIGEST).digest() for one in records]
-        self.repeated += sum(one in self._seen for one in digests)
-        self._seen.update(digests)
-        page = hashlib.sha256(b"".join(digests)).digest()
-        self._digest.update(page)
-        self.pages.append(len(records))
-        for record in records:
-            self._add_record(record, context)
-        return page
+    def add(self, known: Known) -> None:
+        """Counts one page."""
+        self.keyed = self.keyed and (known.keyed or not known.rows)
+        if self._compare and known.keyed:
+            held: dict[str | int, int] = dict(zip(known.ids, known.hashes(), strict=True))
+            self.overlaps += sum(self._held.get(one) == number for one, number in held.items())
+            self._held |= held
+        self._seen.update(known.ids)
+        self._digest.update(known.digest)
+        self.pages.append(known.rows)
+        if known.latest and (self.cursor is None or known.latest > self.cursor):
+            self.cursor = known.latest
 
-    def _add_record(self, record: Any, context: Mapping[str, str]) -> None:
-        if self.keys is not None:
-            key = self._look.read_key(record, context)
-            if key is None:
-                self.keys = None
-            else:
-                self.keys.add(key)
-        instant = self._look.read_cursor(record, context)
-        if instant and (self.cursor is None or instant > self.cursor):
-            self.cursor = instant
+    @property
+    def keys(self) -> set[str | int] | None:
+        """The distinct keys; None when a record did not show its own."""
+        return self._seen if self.keyed else None
+
+    @property
+    def repeated(self) -> int:
+        """Records that had the key of one before, or were equal to one before where there is no key."""
+        return max(self.received - len(self._seen), 0)
 
     @property
     def received(self) -> int:
@@ -100,9 +157,11 @@ class Tally:
 
 def count_distinct(tallies: Sequence[Tally]) -> int | None:
     """Distinct keys over all listings; None when one of them does not show its keys."""
-    keys = [one.keys for one in tallies]
-    known = [one for one in keys if one is not None]
-    return len(set().union(*known)) if known and len(known) == len(keys) else None
+    known = [one.keys for one in tallies]
+    sets = [one for one in known if one is not None]
+    if not sets or len(sets) != len(known):
+        return None
+    return len(sets[0]) if len(sets) == 1 else len(set().union(*sets))
 
 
 def move_cursor(before: str | None, tallies: Iterable[Tally]) -> str | None:
@@ -122,10 +181,3 @@ def read_time(text: str, convert: str) -> datetime | None:
         except (ValueError, OverflowError):
             return None
     return parse_instant(text.partition("/")[0] if convert == "interval_start" else text)
-
-
-def _find_text(record: Any, path: str, context: Mapping[str, str]) -> str | None:
-    if path in context:
-        return context[path]
-    value = find(record, path)
-    return None if value is ABSENT or value is None else str(value)

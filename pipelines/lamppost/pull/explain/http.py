@@ -1,0 +1,117 @@
+"""Explain the adapter `http`: which lists are asked for, page by page, and what proves them whole."""
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from lamppost.pull.address import add_path, show_url
+from lamppost.pull.explain.explanation import Explanation
+from lamppost.pull.explain.words import word_pairs, word_span
+from lamppost.pull.http.form import Count, Form
+from lamppost.pull.http.listing import PASSES, word_proof
+from lamppost.pull.http.paging import COUNTED, Paging
+from lamppost.pull.http.request import Request, read_request
+from lamppost.pull.job import Job
+from lamppost.pull.window import Grid, split_windows
+
+
+def explain_http(job: Job) -> Explanation:
+    """The questions in order, with `${NAME}` as it stands in the descriptor."""
+    asked = read_request(job.options())
+    return Explanation(tuple(_tell_asks(job, asked)), tuple(_tell_proof(asked)), tuple(_find_refusals(job, asked)))
+
+
+def _tell_asks(job: Job, asked: Request) -> Iterator[str]:
+    if asked.items:
+        listed = asked.items
+        url = _show(listed.form, listed.path)
+        yield f"Asks {url}{_with(listed.params)} for the list of what to ask for. {_tell_pages(listed.form.paging)}"
+        names = ", ".join(f"{{{name}}} is its `{path}`" for name, path in listed.take.items())
+        only = f", of those only where {word_pairs(listed.only)}" if listed.only else ""
+        yield f"Then once for each item{only}: {names or 'it gives no names'}."
+    count = asked.form.count
+    if count.is_apart and asked.form.paging.by != "id_chunks":
+        yield f"Asks for {_name_count(count)} before the first page and after the last."
+    if count.is_apart and asked.form.paging.by == "id_chunks":
+        yield f"Asks for {_name_count(count)} first, and once more at the end."
+    verb = "Asks" if asked.form.body is None else "Sends a POST with JSON to"
+    yield f"{verb} {_show(asked.form, asked.path)}{_with(asked.params)}. {_tell_pages(asked.form.paging)}"
+    yield from _tell_windows(job, asked.grid)
+    for status, meaning in asked.form.statuses.items():
+        what = "not ready yet: the pull ends before it, and asks again next time"
+        yield f"HTTP {status} means {what if meaning == 'pending' else 'no records'}."
+    if asked.form.nested:
+        yield f"Where a record's `{asked.form.nested.path}` was cut, follows its `{asked.form.nested.next}` to the end."
+
+
+def _show(form: Form, path: str) -> str:
+    url = add_path(form.access.home, path)
+    return show_url(url) if urlsplit(url).scheme else url.partition("?")[0]
+
+
+def _with(params: Mapping[str, str]) -> str:
+    return f" with {word_pairs(params)}" if params else ""
+
+
+def _tell_pages(paging: Paging) -> str:
+    size = f", {paging.size:,} records at a time (`{paging.limit}`)" if paging.limit else ""
+    ways = {
+        "none": "One answer is all of it.",
+        "time_window": f"Each window is one answer; one with {paging.limit_rows:,} records or more is halved.",
+        "next_link": f"Follows the link at `{paging.path}` from page to page{size}, at the same host only.",
+        "link_header": f"Follows the Link header from page to page{size}, at the same host only.",
+        "offset": f"Goes on with `{paging.param}` by as many records as came{size}.",
+        "page": f"Goes on with `{paging.param}` page by page{size} until one is empty.",
+        "cursor": f"Goes on with the token at `{paging.path or paging.header}` as `{paging.param}`{size}.",
+        "keyset": f"Goes on after the last record's `{paging.key}`{size} until a page is empty.",
+        "id_chunks": f"Asks for the listed ids as `{paging.param}`, {paging.size:,} at a time.",
+    }
+    other = paging.otherwise
+    return ways[paging.by] + (f" Where a link leads nowhere, goes on with `{other.param}`." if other else "")
+
+
+def _tell_windows(job: Job, grid: Grid) -> Iterator[str]:
+    windows = split_windows(job.now, grid, cursor=job.cursor, lookback=job.pull.lookback)
+    if windows is None:
+        return
+    if not windows:
+        yield "No window of time has ended since the last pull, so nothing would be asked."
+        return
+    long = f" of {word_span(grid.size)}" if grid.size else ""
+    since, until = windows[0].names()["since"], windows[-1].names()["until"]
+    number = "one window of time" if len(windows) == 1 else f"each of {len(windows):,} windows of time{long}"
+    start = "the last pull's cursor" if job.cursor else "the first pull's start"
+    yield f"It does so for {number}, from {since} ({start}{_back(job)}) to {until}."
+
+
+def _back(job: Job) -> str:
+    return f", {word_span(job.pull.lookback)} back" if job.cursor and job.pull.lookback else ""
+
+
+def _name_count(count: Count) -> str:
+    return f"the list of ids ({count.name})" if count.ids else f"the number of records ({count.name})"
+
+
+def _tell_proof(asked: Request) -> Iterator[str]:
+    form = asked.form
+    if form.count.name:
+        where = "once at the beginning" if form.count.first else "as long as it stands still"
+        yield f"As many records must come as `{form.count.name}` declares, {where}, or the pull fails."
+    else:
+        yield word_proof(form, shifting=form.paging.by in COUNTED, stopped="empty page")
+    yield (
+        "Records that come twice, or a count that moves, make it read again: "
+        f"two equal passes of at most {PASSES} show that the source stood still."
+    )
+    for path, texts in form.rules.ok_when.items():
+        yield f"An answer counts only when its `{path}` is {' or '.join(texts)}."
+    if form.rules.fail_when:
+        yield f"An answer with anything at {', '.join(f'`{one}`' for one in form.rules.fail_when)} is an error."
+
+
+def _find_refusals(job: Job, asked: Request) -> Iterator[str]:
+    uses = "".join([asked.path, *asked.params.values()])
+    has_windows = bool(asked.grid.initial or (job.cursor and job.pull.cursor))
+    if ("{since}" in uses or "{until}" in uses) and not has_windows:
+        yield "`{since}` or `{until}` is used, and no `window:` says how far back the first pull goes."
+    if asked.grid.initial and "{since}" not in uses and asked.form.body is None and "{until}" not in uses:
+        yield "`window:` is declared, and neither `path:` nor `params:` uses `{since}` or `{until}`: each gets all."
