@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from lamppost.model.checks import Checks
+
 Adapter = Literal["http", "poll", "mqtt", "files", "sql"]
 Mode = Literal["snapshot", "append", "upsert"]
 
@@ -20,7 +22,26 @@ class FieldSource:
     path: str
     """Dotted path into the record: `attributes.WATTS`, `geometry.coordinates.0`; for tables the column's name."""
     convert: str = ""
-    """`""`, `epoch_s`, `epoch_ms` (→ ISO instant, UTC), `epoch_ms_date` (→ ISO day), `interval_start` (of `a/b`)."""
+    """`as:`, one of `notation.CONVERSION_NAMES`; empty: the text as it came."""
+    zone: str = ""
+    """Of the time zone database; where `convert` is `local`, what the source's clocks show."""
+    otherwise: tuple[str, ...] = ()
+    """Paths tried in order when there is nothing at `path`, or the year 1 that a device without a clock sends."""
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """`pull.geometry`: how the source writes where things are; what is published is GeoJSON in WGS 84."""
+
+    form: Literal["geojson", "esri", "point"] = "geojson"
+    """The member `geometry` of each record, as GeoJSON or as ArcGIS has it; or a point in the columns `x` and `y`."""
+    crs: str = ""
+    """`EPSG:2229`; empty: what the source says, or WGS 84 where its format means that."""
+    x: str = ""
+    """Path of the longitude or easting."""
+    y: str = ""
+    axes: Literal["xy", "yx"] = "xy"
+    """`yx`: the source writes latitude or northing first."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +58,8 @@ class Pull:
     lookback: timedelta | None = None
     cursor: str = ""
     """Field whose greatest value (minus lookback) is where the next pull starts; empty: pull everything."""
+    geometry: Geometry | None = None
+    """None: the records have no place, or are GeoJSON's features, which always have one."""
     accept_unproven: str = ""
     """The reason why a pull that cannot be proven complete is published all the same; shown on the page."""
 
@@ -49,17 +72,6 @@ class Derive:
     """Dataset names; in SQL each resource is a table named `dataset` or `dataset_resource`, dashes as underscores."""
     sql: str
     sql_path: Path
-
-
-@dataclass(frozen=True)
-class Checks:
-    """Thresholds of the gates; the defaults are the ones documented."""
-
-    min_rows: int = 1
-    shrink: float = 0.5
-    """Largest share of the previous version's rows that a snapshot may lose."""
-    quarantine_max: float = 0.05
-    """Largest share of a pull's rows that may be quarantined."""
 
 
 @dataclass(frozen=True)
@@ -176,3 +188,8 @@ class Dataset:
     def inputs(self) -> tuple[str, ...]:
         """Names of the datasets that this one is derived from."""
         return tuple(dict.fromkeys(name for one in self.resources if one.derive for name in one.derive.inputs))
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Names of the datasets in which keys of this one are looked up."""
+        return tuple(dict.fromkeys(key.dataset for one in self.resources for key in one.checks.references))
