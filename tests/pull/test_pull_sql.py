@@ -1,35 +1,42 @@
-"""Adapter sql: rows as text, counted in the same transaction, and nothing ever written."""
+"""Adapter sql: rows as text, counted in the same transaction, streamed in pages, and nothing ever written."""
 
 import json
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
-from datetime import UTC, date, datetime, timedelta, timezone
-from decimal import Decimal
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
 from lamppost.errors import PullError
-from lamppost.pull.value import write_value
 
 Run = Callable[..., Any]
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> str:
-    path = tmp_path / "contracts.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(
-            "CREATE TABLE reviews (id TEXT, days INTEGER, cost REAL, day TEXT, photo BLOB);"
-            "INSERT INTO reviews VALUES ('C-2', 4, 1e-7, '2026-11-20', x'00'), ('C-1', NULL, 12.5, '2026-11-01', NULL);"
-        )
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "contracts.db"
+
+
+@pytest.fixture
+def database(path: Path) -> str:
+    execute(
+        path,
+        "CREATE TABLE reviews (id TEXT, days INTEGER, cost REAL, day TEXT, photo BLOB);"
+        "INSERT INTO reviews VALUES ('C-2', 4, 1e-7, '2026-11-20', x'00'), ('C-1', NULL, 12.5, '2026-11-01', NULL);",
+    )
     return f"sqlite:///{path.as_posix()}"
 
 
+def execute(path: Path, script: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script)
+
+
 def read_rows(snapshot: Any) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in snapshot.pages[0].path.read_bytes().splitlines()]
+    return [json.loads(line) for page in snapshot.pages for line in page.path.read_bytes().splitlines()]
 
 
 def test_rows_come_as_text_in_the_order_of_their_key(pull: Run, database: str) -> None:
@@ -40,72 +47,130 @@ def test_rows_come_as_text_in_the_order_of_their_key(pull: Run, database: str) -
         {"id": "C-2", "days": "4", "cost": "0.0000001"},
     ]
     assert (receipt.source, receipt.declared, receipt.verdict) == ("contracts.db/reviews", 2, "complete")
+    assert receipt.reason == "As many records came as the source declares (COUNT(*) in the same transaction)."
 
 
-def test_a_select_is_taken_as_it_is_written(pull: Run, database: str) -> None:
-    query = "SELECT id, ':x' AS note FROM reviews WHERE days IS NOT NULL;"
+def test_many_rows_come_in_pages_of_fifty_thousand_and_equal_pulls_are_equal(pull: Run, database: str) -> None:
+    series = "WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 120000) SELECT id FROM n"
+    snapshot, receipt = pull({"url": database, "query": series}, "sql")
+    assert (receipt.pages, receipt.declared) == ((50_000, 50_000, 20_000), 120_000)
+    assert [page.rows for page in snapshot.pages] == list(receipt.pages)
+    assert {row["id"] for row in read_rows(snapshot)} == {str(number) for number in range(1, 120_001)}
+    assert pull({"url": database, "query": series}, "sql") == (snapshot, receipt)
+
+
+def test_wide_rows_close_a_page_before_it_fills_the_memory(pull: Run, database: str) -> None:
+    wide = "SELECT value AS id, printf('%.*c', 1000000, 'x') AS note FROM json_each('[1" + ",2" * 99 + "]')"
+    snapshot, receipt = pull({"url": database, "query": wide}, "sql")
+    assert (receipt.received, len(receipt.pages) > 1) == (100, True)
+    assert max(page.size for page in snapshot.pages) < 128 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("':x'", ":x"),
+        ("'a::b'", "a::b"),
+        (r"'\:x'", r"\:x"),
+        ("'50 %'", "50 %"),
+        ("'%s %(id)s'", "%s %(id)s"),
+        ("'?'", "?"),
+        ("'é\n''\"'", "é\n'\""),
+    ],
+)
+def test_a_select_is_taken_as_it_is_written(pull: Run, database: str, written: str, read: str) -> None:
+    query = f"SELECT id, {written} AS note FROM reviews WHERE days IS NOT NULL AND id LIKE 'C%'; "
     snapshot, receipt = pull({"url": database, "query": query}, "sql")
-    assert (read_rows(snapshot), receipt.received) == ([{"id": "C-2", "note": ":x"}], 1)
+    assert (read_rows(snapshot), receipt.received) == ([{"id": "C-2", "note": read}], 1)
 
 
-@pytest.mark.parametrize("query", ["DELETE FROM reviews", "SELECT 1; DELETE FROM reviews", "PRAGMA user_version"])
+@pytest.mark.parametrize(
+    "query", ["SELECT id FROM reviews -- all", "WITH a AS (SELECT id FROM reviews) SELECT id FROM a /* all */"]
+)
+def test_a_comment_at_the_end_is_no_harm(pull: Run, database: str, query: str) -> None:
+    assert pull({"url": database, "query": query}, "sql")[1].received == 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "DELETE FROM reviews",
+        "SELECT 1; DELETE FROM reviews",
+        "SELECT 1 /* ; */ ; DELETE FROM reviews",
+        "SELECT 1 AS id -- ;\n; DELETE FROM reviews",
+        "/* SELECT */ DELETE FROM reviews",
+        "PRAGMA user_version",
+    ],
+)
 def test_anything_but_one_select_is_refused(pull: Run, database: str, query: str) -> None:
     with pytest.raises(PullError, match="no single SELECT"):
         pull({"url": database, "query": query}, "sql")
 
 
-def test_the_database_is_opened_for_reading_only(pull: Run, database: str) -> None:
-    before = Path(database.removeprefix("sqlite:///")).read_bytes()
+@pytest.mark.parametrize(
+    "query", ["WITH a AS (SELECT 1) DELETE FROM reviews", "SELECT 1 AS id) asked ATTACH DATABASE 'x' AS y --"]
+)
+def test_the_database_is_opened_for_reading_only(pull: Run, database: str, path: Path, query: str) -> None:
+    before = path.read_bytes()
     with pytest.raises(PullError, match="the database says"):
-        pull({"url": database, "query": "WITH a AS (SELECT 1) DELETE FROM reviews"}, "sql")
-    assert Path(database.removeprefix("sqlite:///")).read_bytes() == before
+        pull({"url": database, "query": query}, "sql")
+    assert path.read_bytes() == before
 
 
-def test_a_cursor_reads_what_is_new_and_the_lookback_again(pull: Run, database: str) -> None:
-    options = {"url": database, "table": "reviews", "columns": ["id", "day"]}
-    more = {"cursor_field": "day", "lookback": timedelta(days=2)}
-    assert pull(options, "sql", **more)[1].cursor_after == "2026-11-20"
-    snapshot, receipt = pull(options, "sql", cursor="2026-11-20", **more)
-    assert (receipt.declared, receipt.received, read_rows(snapshot)[0]["id"]) == (1, 1, "C-2")
+@pytest.mark.parametrize("name", ["Order", "select", "a b", "100%", "a:b", "v"])
+def test_views_and_any_name_are_read_by_their_exact_name(pull: Run, database: str, path: Path, name: str) -> None:
+    execute(path, f'CREATE VIEW "{name}" AS SELECT id, days AS "{name}" FROM reviews')
+    snapshot, _receipt = pull({"url": database, "table": name, "columns": ["id", name]}, "sql")
+    assert read_rows(snapshot) == [{"id": "C-1", name: None}, {"id": "C-2", name: "4"}]
 
 
-def test_the_sandbox_is_known_by_its_table(pull: Run, database: str) -> None:
-    with closing(sqlite3.connect(database.removeprefix("sqlite:///"))) as connection:
-        connection.execute("CREATE TABLE lamppost_simulated (note TEXT)")
+def test_a_column_whose_name_json_must_escape(pull: Run, database: str) -> None:
+    snapshot, _receipt = pull({"url": database, "query": """SELECT id, days AS "a""b\\c" FROM reviews"""}, "sql")
+    assert read_rows(snapshot) == [{"id": "C-1", 'a"b\\c': None}, {"id": "C-2", 'a"b\\c': "4"}]
+
+
+def test_a_schema_and_a_name_with_a_dot_are_told_apart(pull: Run, database: str, path: Path) -> None:
+    execute(path, 'CREATE TABLE "2026.reviews" (id TEXT); INSERT INTO "2026.reviews" VALUES (\'a\')')
+    assert pull({"url": database, "table": '"2026.reviews"'}, "sql")[1].received == 1
+    assert pull({"url": database, "table": 'main."2026.reviews"'}, "sql")[1].source == "contracts.db/main.2026.reviews"
+    with pytest.raises(PullError, match=r"expected a name or schema\.name"):
+        pull({"url": database, "table": "a.b.c"}, "sql")
+
+
+def test_a_table_without_rows_is_a_complete_pull_of_none(pull: Run, database: str, path: Path) -> None:
+    execute(path, "DELETE FROM reviews")
+    snapshot, receipt = pull({"url": database, "table": "reviews", "columns": ["id"]}, "sql")
+    assert (snapshot.pages, receipt.declared, receipt.verdict) == ((), 0, "complete")
+
+
+def test_the_sandbox_is_known_by_its_table(pull: Run, database: str, path: Path) -> None:
+    execute(path, "CREATE TABLE lamppost_simulated (note TEXT)")
     snapshot, receipt = pull({"url": database, "table": "reviews", "columns": ["id"]}, "sql")
     assert (snapshot.simulated, receipt.source) == (True, "sandbox/contracts.db/reviews")
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"table": "nothing"}, "no table `nothing`"),
-        ({"table": "reviews", "columns": ["id", "dayz"]}, "no column `dayz` · expected one of id, days"),
-        ({"query": "SELECT days FROM reviews"}, "no column `id` · expected one of days"),
-        ({"table": "reviews"}, "row 2, column photo: a value of type bytes"),
-        ({"table": "reviews", "query": "SELECT 1"}, "both or neither"),
-        ({"url": "sqlite:////nowhere/contracts.db", "table": "a"}, r"contracts\.db: no such file"),
-        ({"url": "mysql://user:hunter22@host/db", "table": "a"}, "a database of kind mysql"),
-        ({"url": "not an address", "table": "a"}, "no database address"),
-    ],
-)
-def test_what_does_not_work_is_said_without_a_password(pull: Run, database: str, options: Any, message: str) -> None:
-    with pytest.raises(PullError, match=message) as caught:
-        pull({"url": database, **options}, "sql")
-    assert "hunter22" not in str(caught.value)
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Somebody who adds rows as fast as can be."""
+    stop = Event()
+
+    def write() -> None:
+        with closing(sqlite3.connect(path, timeout=10)) as connection:
+            while not stop.is_set():
+                connection.execute("INSERT INTO reviews (id) VALUES (hex(randomblob(8)))")
+                connection.commit()
+
+    thread = Thread(target=write)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (None, None),
-        (True, "true"),
-        (Decimal("1E+3"), "1000"),
-        (date(2026, 11, 22), "2026-11-22"),
-        (datetime(2026, 11, 22, 7, tzinfo=UTC), "2026-11-22T07:00:00Z"),
-        (datetime(2026, 11, 22, 7, tzinfo=timezone(timedelta(hours=-8))), "2026-11-22T07:00:00-08:00"),
-        ({"b": 1, "a": [2]}, '{"a": [2], "b": 1}'),
-    ],
-)
-def test_values_keep_their_meaning_as_text(value: Any, text: str | None) -> None:
-    assert write_value(value, "here") == text
+def test_fault_06_rows_written_while_it_is_read_belong_to_the_next_pull(pull: Run, database: str, path: Path) -> None:
+    more = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT 'n' || i FROM n"
+    execute(path, f"PRAGMA journal_mode = WAL; INSERT INTO reviews (id) {more}")
+    with writing(path):
+        received = [pull({"url": database, "table": "reviews", "columns": ["id"]}, "sql")[1] for _ in range(3)]
+    assert [one.verdict for one in received] == ["complete"] * 3
+    assert received[0].received < received[2].received

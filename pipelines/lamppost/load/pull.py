@@ -4,32 +4,34 @@ import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, cast, get_args
+from zoneinfo import available_timezones
 
+from lamppost.load.geometry import read_geometry
 from lamppost.load.names import suggest
 from lamppost.load.preset import load_preset, preset_names
 from lamppost.load.section import Section, describe
 from lamppost.load.yaml import Node
 from lamppost.model import FieldSource, Pull
 from lamppost.model.dataset import Adapter
+from lamppost.notation import CONVERSION_NAMES, ZONED
 
-_OWN_KEYS = frozenset({"preset", "adapter", "every", "lookback", "cursor", "fields", "accept", "reason"})
+_OWN_KEYS = frozenset({"preset", "adapter", "every", "lookback", "cursor", "fields", "geometry", "accept", "reason"})
 _ACCESS = frozenset({"headers", "auth", "allow", "ca", "rate"})
 _OPTIONS: Mapping[str, frozenset[str]] = {
     "http": _ACCESS
     | {"url", "path", "params", "method", "body", "values", "for_each", "window", "format", "records", "paging"}
-    | {"count", "ok_when", "fail_when", "statuses", "nested", "encoding", "dialect"},
+    | {"count", "ok_when", "fail_when", "statuses", "empty", "nested", "encoding", "dialect"},
     "poll": _ACCESS
     | {"url", "path", "params", "method", "body", "format", "discover", "records", "member", "ok_when", "fail_when"}
     | {"statuses", "encoding", "dialect", "ttl", "stale"},
-    "mqtt": _ACCESS
-    | {"url", "client_id", "topics", "format", "records", "session_expiry", "idle", "deadline", "frames", "time"},
+    "mqtt": frozenset({"url", "client_id", "topics", "auth", "certificate", "allow", "ca", "session_expiry", "idle"})
+    | {"deadline", "queue", "format", "records", "frames", "time"},
     "files": _ACCESS
     | {"folder", "glob", "take", "format", "sheet", "header_row", "encoding", "dialect", "records", "member"}
-    | {"host_key", "key", "endpoint", "stable"},
-    "sql": frozenset({"url", "table", "query", "columns", "order", "allow"}),
+    | {"host_key", "key", "passphrase", "endpoint", "region", "stable", "done"},
+    "sql": frozenset({"url", "table", "query", "columns", "order", "full", "allow"}),
 }
 """adapter → its options; what each means is told at the head of the adapter's module."""
-_CONVERSIONS = ("epoch_s", "epoch_ms", "epoch_ms_date", "interval_start")
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}?")
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
@@ -52,15 +54,29 @@ def read_pull(section: Section, folder: Path) -> Pull:
     pull = Pull(
         adapter=cast("Adapter", adapter or "http"),
         options=options,
-        fields={**default_fields, **_read_fields(section)},
+        fields=_merge_fields(default_fields, section),
         preset=section.text("preset"),
         every=section.duration("every") or Pull("http", {}, {}).every,
         lookback=section.duration("lookback"),
         cursor=section.text("cursor"),
+        geometry=read_geometry(section, preset),
         accept_unproven=_read_accept(section),
     )
+    if pull.adapter == "sql":
+        _check_lookback(section, pull)
     section.close()
     return pull
+
+
+def _check_lookback(section: Section, pull: Pull) -> None:
+    """A watermark alone loses rows: a transaction may commit after it what it wrote before it."""
+    node = section.find("cursor")
+    if node and pull.cursor and not section.find("lookback"):
+        message = (
+            "`cursor:` without `lookback:`: a row that is committed late stays behind the cursor and never comes; "
+            "add `lookback: P1D`, or whatever is longer than the longest transaction"
+        )
+        section.note("missing-key", node, message)
 
 
 def _read_accept(section: Section) -> str:
@@ -84,7 +100,7 @@ def _take_options(section: Section, adapter: str) -> dict[str, Node]:
 
 def _resolve_folder(section: Section, node: Node, folder: Path) -> str:
     text = section.text_of(node)
-    if text.startswith("${"):
+    if text.startswith("${") or "://" in text:
         return text
     if ".." in PurePosixPath(text).parts or "\\" in text:
         section.note("wrong-value", node, f"found {describe(node)}, expected a folder without `..` and with `/`")
@@ -111,20 +127,50 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     return {key: value for key, value in merged.items() if value is not None}
 
 
+def _merge_fields(below: Mapping[str, FieldSource], section: Section) -> dict[str, FieldSource]:
+    """The preset's fields with the descriptor's own over them; null takes one away."""
+    nulls = {name for name, node in section.mapping("fields").items() if node.value is None}
+    return {name: one for name, one in {**below, **_read_fields(section)}.items() if name not in nulls}
+
+
 def _source_of(value: Any) -> FieldSource:
-    return FieldSource(value) if isinstance(value, str) else FieldSource(value["path"], value.get("as", ""))
+    """Of a preset, which a test reads."""
+    if isinstance(value, str):
+        return FieldSource(value)
+    otherwise = value.get("otherwise", ())
+    others = (otherwise,) if isinstance(otherwise, str) else tuple(otherwise)
+    return FieldSource(value["path"], value.get("as", ""), value.get("zone", ""), others)
 
 
 def _read_fields(section: Section) -> dict[str, FieldSource]:
     found: dict[str, FieldSource] = {}
     for name, node in section.mapping("fields").items():
+        if node.value is None:
+            continue
         if not isinstance(node.value, Mapping):
             found[name] = FieldSource(section.text_of(node))
             continue
         form = Section(node, section.faults)
-        found[name] = FieldSource(form.text("path", required=True), form.choice("as", _CONVERSIONS))
+        path, convert = form.text("path", required=True), form.choice("as", CONVERSION_NAMES)
+        found[name] = FieldSource(path, convert, _read_zone(form, convert), _read_otherwise(form))
         form.close()
     return found
+
+
+def _read_otherwise(form: Section) -> tuple[str, ...]:
+    node = form.find("otherwise")
+    return (form.text_of(node),) if node and isinstance(node.value, str) else form.texts("otherwise")
+
+
+def _read_zone(form: Section, convert: str) -> str:
+    """`zone:`, which `as: local` cannot do without and nothing else reads."""
+    zone, node = form.text("zone", required=convert == ZONED), form.find("zone")
+    if node and zone and convert != ZONED:
+        form.note("wrong-value", node, f"`zone:` means nothing without `as: {ZONED}`; add that, or take it out")
+    elif node and zone and zone not in available_timezones():
+        found = f"found {describe(node)}"
+        form.note("wrong-value", node, f"{found}, expected a name of the time zone database such as Europe/Berlin")
+    return zone
 
 
 def _check_placeholders(section: Section, node: Node) -> None:

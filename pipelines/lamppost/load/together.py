@@ -27,6 +27,11 @@ def _find_losses(city: City, resource: Resource) -> Iterator[str]:
             "with `cursor:` each pull brings only what is new, and `mode: snapshot` would throw the earlier rows away; "
             "write `publish: {mode: upsert, event_time: …}`, or take `cursor:` out"
         )
+    if adapter == "sql" and resource.pull.cursor and resource.key_content:
+        yield (
+            "with `cursor:` and `key: content` a row equal to an older one counts as that one, and a changed row "
+            "stands beside what it was; declare a `primaryKey`, or take `cursor:` out"
+        )
     if adapter == "mqtt" and city.private is None:
         yield (
             "`private: none` keeps nothing between two runs, but a message must lie on our disk before the broker may "
