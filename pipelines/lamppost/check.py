@@ -10,10 +10,12 @@ from lamppost import load
 from lamppost import plan as plans
 from lamppost.errors import LoadError
 from lamppost.model import City, Dataset, Issue
+from lamppost.pull.public import check_public
 from lamppost.site.harden import audit
 from lamppost.workflows import behind
 
 _CODE_LINK = re.compile(r"\]\(\s*(javascript|vbscript|data):", re.IGNORECASE)
+_UNFINISHED = re.compile(r"\b(TODO|QUESTION)\b:?([^\"]*)")
 _OURS = ("docs_dir", "markdown_extensions", "plugins", "site_dir", "strict", "theme", "use_directory_urls")
 """Words of MkDocs that the build sets itself."""
 
@@ -38,6 +40,8 @@ def check_city(root: Path, today: date | None = None) -> list[Issue]:
         *_check_home(city),
         *_check_policy(city),
         *_check_settings(city),
+        *_check_unfinished(city),
+        *(issue for one in datasets for issue in check_public(city, one)),
         *load.check_words(city, _prose(city)),
         *([] if faults else _check_workflows(city, datasets)),
     ]
@@ -73,6 +77,16 @@ def _check_settings(city: City) -> Iterator[Issue]:
     for key in _OURS:
         if key in city.config:
             yield Issue("setting-ignored", f"mkdocs.yml {key}", "is set by lamppost, not here; remove it", "warning")
+
+
+def _check_unfinished(city: City) -> Iterator[Issue]:
+    """What `lamppost try` left for a person to say; readers would see it as it stands."""
+    for path in sorted([*city.root.glob("datasets/*/dataset.yaml"), *city.root.glob("schemas/*.yaml")]):
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+        for number, line in enumerate(lines, 1):
+            if mark := _UNFINISHED.search(line):
+                message = f"{mark.group(1)}: {mark.group(2).strip()} Write the answer in its place"
+                yield Issue("unfinished", f"{path.relative_to(city.root).as_posix()}:{number}", message, "warning")
 
 
 def _check_workflows(city: City, datasets: Sequence[Dataset]) -> list[Issue]:

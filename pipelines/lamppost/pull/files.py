@@ -1,44 +1,54 @@
 """Adapter `files`: all files of a folder or the newest, newest by name: copying a folder about changes nothing.
 
-folder                where the files are dropped
+folder                where the files are dropped: here, SFTP, a web server, S3; see places/source.py, which also tells
+                      of host_key, key, passphrase, auth, endpoint, region, allow, ca
 glob                  which ones: `budget-*.xlsx` (default: `*`)
 take                  newest (default) | all: every file that fits, in order of name, as one table
-format                csv | json | geojson | xlsx; default: the file's ending
+format                csv | json | ndjson | geojson | xml | xlsx | xls | ods; default: the file's ending
+member                of a ZIP: names of the wanted members, or globs (`*/stops.txt`); several are one table
 sheet, header_row     of a workbook: the sheet's name (default: the visible one), the row of names (default: 1)
-encoding, dialect     of a CSV
-records               dotted path to the list in a JSON file
+encoding, dialect     of a CSV, as declared; nothing is guessed
+records               dotted path to the list in a JSON or XML file
+stable                how long a file must keep its size and time (default: 0.2 s here, PT1S elsewhere)
+done                  only files count beside which lies one of the same name and this ending: `.done`, `.sha256`
+
+A file `NAME.sha256` beside a file is always held against it. What is still being copied is pending, never half read.
 """
 
-import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from hashlib import sha256
+from pathlib import PurePath
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
-
-from lamppost.formats.sheet_xml import list_sheets, survey_cells
-from lamppost.model import Receipt, Snapshot
-from lamppost.pull.content import count_csv, find_records, parse_json
+from lamppost.decode import DECODERS
+from lamppost.errors import LamppostError, PendingError
+from lamppost.model import Issue, Page, Receipt, Resource, Snapshot
+from lamppost.model.pull import Decode
+from lamppost.pull.address import show_url
 from lamppost.pull.fault import fault
 from lamppost.pull.job import Job, read_dialect
 from lamppost.pull.options import Options
+from lamppost.pull.places import Entry, Place, Source, open_place, read_source
+from lamppost.pull.places.choose import MARK, choose, find_sum, list_globs, read_sum
+from lamppost.pull.places.memory import Taken, check_bytes, find_gone, is_trusted, recall, remember
+from lamppost.pull.places.place import check_size, has_wildcard
 from lamppost.pull.receipt import make_receipt
 from lamppost.pull.snapshot import keep_page
-from lamppost.pull.transport import MAX_BYTES
+from lamppost.pull.unpack import ends_whole, find_form, is_sealed, unpack
 
-Form = Literal["csv", "json", "geojson", "xlsx"]
-FORMS: tuple[Form, ...] = ("csv", "json", "geojson", "xlsx")
-MARK = "LAMPPOST-SIMULATED.txt"
-"""A file of this name says that the folder is the sandbox's."""
-PAUSE = 0.2
+PAUSE_HERE, PAUSE_ELSEWHERE = 0.2, 1.0
 """Seconds between two looks at a file that may still be growing."""
+MAX_TOTAL = 2 << 30
+"""Bytes of all files of one pull together."""
+TABLES = frozenset({"xlsx", "xls", "ods"})
 
 
 @dataclass(frozen=True)
-class _Files:
-    folder: Path
+class Asked:
+    """The adapter's options."""
+
+    source: Source
     glob: str
     take: str
     form: str
@@ -47,45 +57,28 @@ class _Files:
     encoding: str
     dialect: tuple[tuple[str, str], ...]
     records: str
+    member: tuple[str, ...]
+    done: str
+    seconds: float
 
 
-def pull_files(job: Job, pause: Callable[[], None] = lambda: time.sleep(PAUSE)) -> tuple[Snapshot, Receipt]:
+def pull_files(job: Job, pause: Callable[[], object] | None = None) -> tuple[Snapshot, Receipt]:
     """A copy of each file and a Receipt: complete when the files stood still and read to their end."""
-    asked = _read_files(job.options())
-    found = _find_files(asked)
-    paths = found if asked.take == "all" else found[-1:]
-    form = _find_form(asked, paths[-1])
-    bodies = [_read_steady(path, pause) for path in paths]
-    rows = [_count_rows(body, form, asked, path.name) for body, path in zip(bodies, paths, strict=True)]
-    pages = tuple(keep_page(job.folder, body, form, rows=many) for body, many in zip(bodies, rows, strict=True))
-    simulated = (asked.folder / MARK).is_file()
-    dialect = asked.dialect
-    if form == "xlsx":
-        dialect = (("header_row", str(asked.header_row)), ("sheet", asked.sheet))
-    records = asked.records or ("features" if form == "geojson" else "")
-    receipt = make_receipt(
-        source=paths[0].name if len(paths) == 1 else f"{asked.glob} ({len(paths)} files)",
-        adapter="files",
-        pages=rows,
-        size=sum(page.size for page in pages),
-        stopped="end of file",
-        proof="Each file kept its size and time while it was read, and reads whole to its end.",
-        cursor=(job.cursor, job.cursor),
-        simulated=simulated,
-    )
-    return Snapshot(pages, form, records, asked.encoding, dialect, simulated), receipt
+    asked = read_files(job.options())
+    place = open_place(asked.source, job.transport)
+    try:
+        return _pull(job, asked, place, pause or (lambda: time.sleep(asked.seconds)))
+    finally:
+        place.close()
 
 
-def _find_form(asked: _Files, path: Path) -> Form:
-    form = next((one for one in FORMS if one == (asked.form or path.suffix[1:].lower())), None)
-    if form is None:
-        raise fault(path.name, f"the ending `{path.suffix}`", f"one of {', '.join(FORMS)}", "write `format:`")
-    return form
-
-
-def _read_files(options: Options) -> _Files:
-    asked = _Files(
-        folder=Path(options.text("folder")),
+def read_files(options: Options) -> Asked:
+    """The options, each taken; PullError for one that is wrong, or that nobody reads."""
+    source = read_source(options)
+    stable = options.span("stable")
+    pause = PAUSE_HERE if source.kind == "local" else PAUSE_ELSEWHERE
+    asked = Asked(
+        source=source,
         glob=options.text("glob", "*"),
         take=options.choice("take", ("newest", "all"), "newest"),
         form=options.text("format", ""),
@@ -94,65 +87,176 @@ def _read_files(options: Options) -> _Files:
         encoding=options.text("encoding", "utf-8"),
         dialect=read_dialect(options),
         records=options.text("records", ""),
+        member=options.texts("member"),
+        done=options.text("done", ""),
+        seconds=pause if stable is None else stable.total_seconds(),
     )
     options.close()
-    if Path(asked.glob).is_absolute() or ".." in Path(asked.glob).parts:
-        raise fault("pull.glob", repr(asked.glob), "a pattern inside the folder", "correct the descriptor")
+    _check_glob(asked)
     return asked
 
 
-def _find_files(asked: _Files) -> list[Path]:
-    """Every match in order of name, at least one; hidden files and lock files of office programs (`~$…`) are none."""
-    place = f"the folder `{asked.folder.name}`"  # the whole path would tell readers about our machine
-    try:
-        found = [one for one in asked.folder.glob(asked.glob) if one.is_file() and one.name != MARK]
-    except (OSError, ValueError) as error:
-        raise fault(place, type(error).__name__, "a folder to read", "check its rights") from None
-    wanted = [one for one in found if not one.name.startswith((".", "~$")) and not one.is_symlink()]
-    if not wanted:
-        found_text = f"no file like {asked.glob}" if asked.folder.is_dir() else "no such folder"
-        raise fault(place, found_text, "at least one", "drop a file there, or correct `folder:` and `glob:`")
-    return sorted(wanted, key=lambda one: one.relative_to(asked.folder).as_posix())
+def _check_glob(asked: Asked) -> None:
+    elsewhere = asked.source.kind != "local"
+    parts = PurePath(asked.glob).parts
+    if PurePath(asked.glob).is_absolute() or ".." in parts or (elsewhere and "/" in asked.glob):
+        raise fault("pull.glob", repr(asked.glob), "a pattern inside the folder", "correct the descriptor")
+    if asked.done and asked.source.kind == "web" and not has_wildcard(asked.glob):
+        do = "write a pattern such as `*.csv`, so that the index is read"
+        raise fault("pull.done", "a single file", "a pattern in `glob:`", do)
 
 
-def _read_steady(path: Path, pause: Callable[[], None]) -> bytes:
-    """The file's bytes; PullError while somebody is still writing it."""
+def _pull(job: Job, asked: Asked, place: Place, pause: Callable[[], object]) -> tuple[Snapshot, Receipt]:
+    listed = place.find(list_globs(asked.glob, asked.done))
+    chosen = choose(listed, asked.glob, asked.take, asked.done, place.shown)
+    known = recall(job.memory)
+    if is_trusted(job.memory, job.now) and _stand_still(place, chosen, known):
+        return _stay(job, asked, list(known.values()), job.memory)
+    takens: list[Taken] = []
+    end = time.monotonic() + job.transport.pull_seconds
+    for one in chosen:
+        if time.monotonic() > end:
+            found = f"{len(takens)} of {len(chosen)} files read within {job.transport.pull_seconds:g} s"
+            raise fault(place.shown, found, "all", "ask for fewer files with `glob:`")
+        takens.append(_take(job, asked, place, one, find_sum(listed, one), pause))
+        check_size(sum(taken.entry.size or 0 for taken in takens), place.shown, MAX_TOTAL)
+    pause()
+    for taken in takens:
+        _check_steady(place, taken.entry)
+    if known and {one.key for one in takens} == {one.key for one in known.values()}:
+        return _stay(job, asked, takens, remember(takens, job.now))
+    check_bytes(takens, list(known.values()), job.resource, place.shown)
+    _check_rows(takens, job.resource, place.shown)
+    issues = find_gone(takens, known, job.place) if asked.take == "all" else ()
+    simulated = place.simulated or any(one.name == MARK for one in listed)
+    return _keep(job, asked, takens, issues, simulated=simulated)
+
+
+def _stand_still(place: Place, chosen: Sequence[Entry], known: Mapping[str, Taken]) -> bool:
+    """True when the place says that these are the very files of the last pull."""
+    if {one.name for one in chosen} != set(known) or not all(one.entry.stamp for one in known.values()):
+        return False
+    now = [one if one.stamp else place.look(known[one.name].entry) for one in chosen]
+    return all(one.strong and _marks(one) == _marks(known[one.name].entry) for one in now)
+
+
+def _take(
+    job: Job, asked: Asked, place: Place, entry: Entry, checksum: Entry | None, pause: Callable[[], object]
+) -> Taken:
+    """One file, read and decoded; what cannot be decoded because it is still being copied is pending."""
+    body, seen = place.read(entry)
+    if entry.size is not None and _marks(seen) != _marks(entry):
+        raise _growing(entry.name)
+    digest = sha256(body).hexdigest()
     try:
-        before = path.stat()
-        if before.st_size > MAX_BYTES:
-            raise fault(path.name, f"{before.st_size:,} bytes", f"at most {MAX_BYTES:,}", "split the file")
+        if checksum is not None:
+            _check_sum(place, checksum, entry, digest)
+        pages, whole = _keep_tables(job, asked, body, entry.name)
+    except LamppostError:
         pause()
-        body = path.read_bytes()
-        after = path.stat()
-    except OSError as error:
-        raise fault(path.name, error.strerror or "not readable", "a file to read", "check its rights") from None
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(body) != after.st_size:
-        raise fault(path.name, "a file that is still being written", "one at rest", "run again when it is copied")
-    return body
+        _check_steady(place, seen)
+        raise
+    sealed = whole or checksum is not None or bool(asked.done) or is_sealed(entry.name, asked.member)
+    return Taken(seen, digest, pages, sealed)
 
 
-def _count_rows(body: bytes, form: Form, asked: _Files, place: str) -> int:
-    if form == "csv":
-        return count_csv(body, asked.encoding, dict(asked.dialect), place)
-    if form == "xlsx":
-        return _count_workbook(body, asked, place)
-    path = asked.records or ("features" if form == "geojson" else "")
-    return len(find_records(parse_json(body, place), path, place))
+def _keep_tables(job: Job, asked: Asked, body: bytes, name: str) -> tuple[tuple[Page, ...], bool]:
+    """The tables of one file, counted and kept as they came, and whether each shows its end."""
+    pages: list[Page] = []
+    whole = True
+    for shown, content in unpack(body, name, asked.member, job.transport.limits):
+        form = find_form(asked.form, shown)
+        snapshot = Snapshot((), form, asked.records, asked.encoding, write_dialect(asked, form))
+        rows = len(DECODERS[form](content, snapshot, shown).rows)
+        pages.append(keep_page(job.folder, content, form, rows=rows))
+        whole = whole and ends_whole(content, form)
+    return tuple(pages), whole
 
 
-def _count_workbook(body: bytes, asked: _Files, place: str) -> int:
-    """Rows below the header that hold anything; surveyed first, since a stray cell far away would abort the reader."""
-    for one in list_sheets(body, place):
-        if one.visible and asked.sheet in {"", one.name}:
-            survey_cells(body, one, place)
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(body)) as workbook:
-            visible = [one.name for one in workbook.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
-            sheet = asked.sheet or next(iter(visible), "")
-            if sheet not in workbook.sheet_names:
-                do = "correct `sheet:` in the descriptor"
-                raise fault(place, f"no sheet {sheet!r}, only {', '.join(visible)}", "one of these", do)
-            rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError):
-        raise fault(place, "no readable workbook", "a whole XLSX file", "save it again and drop it anew") from None
-    return sum(any(cell != "" for cell in row) for row in rows[asked.header_row :])
+def write_dialect(asked: Asked, form: Decode) -> tuple[tuple[str, str], ...]:
+    """What the decoder is told beside the encoding."""
+    return (("header_row", str(asked.header_row)), ("sheet", asked.sheet)) if form in TABLES else asked.dialect
+
+
+def _check_sum(place: Place, checksum: Entry, entry: Entry, digest: str) -> None:
+    body, _seen = place.read(checksum)
+    if read_sum(body, entry.name, entry.name) != digest:
+        do = "have both copied again: one of them is old, or cut"
+        raise fault(entry.name, f"another SHA-256 than {checksum.name} says", "the same", do)
+
+
+def _check_steady(place: Place, entry: Entry) -> None:
+    if _marks(place.look(entry)) != _marks(entry):
+        raise _growing(entry.name)
+
+
+def _marks(entry: Entry) -> tuple[int | None, str]:
+    return entry.size, entry.stamp
+
+
+def _growing(name: str) -> PendingError:
+    return PendingError(
+        f"{name}: a file that is still being written · expected one at rest · run again when it is copied"
+    )
+
+
+def _check_rows(takens: Sequence[Taken], resource: Resource, place: str) -> None:
+    """PullError for files that hold a header and nothing below it, unless that many rows are expected."""
+    if resource.checks.min_rows and not any(page.rows for one in takens for page in one.pages):
+        shown = takens[0].entry.name if len(takens) == 1 else place
+        do = "check the file; if it may be empty, say so: `checks: {rows: {min: 0}}`"
+        raise fault(shown, "no row, nothing but a header at most", "rows", do)
+
+
+def _stay(job: Job, asked: Asked, takens: Sequence[Taken], memory: Mapping[str, str]) -> tuple[Snapshot, Receipt]:
+    """Nothing new since the last pull."""
+    pages = tuple(page for one in takens for page in one.pages)
+    snapshot = Snapshot(pages, _form_of(asked, takens), asked.records, asked.encoding, memory=memory, unchanged=True)
+    receipt = make_receipt(
+        source=_name_source(asked, takens), adapter="files", pages=[page.rows for page in pages],
+        size=sum(page.size for page in pages), stopped="nothing new",
+        proof="The files are the very ones of the last pull.", cursor=(job.cursor, job.cursor),
+    )  # fmt: skip
+    return snapshot, receipt
+
+
+def _keep(
+    job: Job, asked: Asked, takens: Sequence[Taken], issues: tuple[Issue, ...], *, simulated: bool
+) -> tuple[Snapshot, Receipt]:
+    pages = tuple(page for one in takens for page in one.pages)
+    open_ended = [one.entry.name for one in takens if not one.sealed]
+    receipt = make_receipt(
+        source=_name_source(asked, takens),
+        adapter="files",
+        pages=[page.rows for page in pages],
+        size=sum(page.size for page in pages),
+        stopped="end of file",
+        doubt=f"The last line of {open_ended[0]} has no end, so it may have been cut there." if open_ended else "",
+        proof="Each file kept its size and time while it was read, and reads whole to its end.",
+        cursor=(job.cursor, job.cursor),
+        simulated=simulated,
+    )
+    form = _form_of(asked, takens)
+    records = asked.records or ("features" if form == "geojson" else "")
+    snapshot = Snapshot(
+        pages, form, records, asked.encoding, write_dialect(asked, form), simulated, issues,
+        memory=remember(takens, job.now),
+    )  # fmt: skip
+    return snapshot, receipt
+
+
+def _form_of(asked: Asked, takens: Sequence[Taken]) -> Decode:
+    """The one format of all pages; PullError when there are two, because they are to be one table."""
+    forms = {find_form(asked.form, page.path.name): page for one in takens for page in one.pages}
+    if len(forms) > 1:
+        found = f"files of the formats {' and '.join(sorted(forms))}"
+        raise fault(asked.glob, found, "one format", "write a narrower `glob:` or `member:`")
+    return next(iter(forms), "csv")
+
+
+def _name_source(asked: Asked, takens: Sequence[Taken]) -> str:
+    """The file's name; of a web server, where anybody may look, its address."""
+    if len(takens) > 1:
+        return f"{asked.glob} ({len(takens)} files)"
+    name = takens[0].entry.name
+    return f"{show_url(asked.source.folder).rstrip('/')}/{name}" if asked.source.kind == "web" else name
