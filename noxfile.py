@@ -13,6 +13,18 @@ nox.options.reuse_existing_virtualenvs = True
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHON_FILES = ["pipelines", "tests", "noxfile.py", "datasets"]
+PEERS_BY_APT = {
+    "influxd": ["influxdb", "influxdb-client"],
+    "java": ["default-jre-headless"],
+    "mosquitto": ["mosquitto", "mosquitto-clients"],
+    "nginx": ["nginx-light"],
+    "npm": ["nodejs", "npm"],
+    "pg_lsclusters": ["postgresql"],  # Debian's initdb is not on the PATH
+    "sshd": ["openssh-server"],
+}
+"""Program → the Debian packages that bring it."""
+PEERS_BY_NPM = ["json-server@0.17.4", "wiremock@3.13.2"]
+PEERS_BY_PIP = ["pygeoapi==0.21.*", "moto[server]>=5.2"]
 
 
 def dependencies(*groups: str) -> list[str]:
@@ -31,14 +43,14 @@ def site(session: nox.Session) -> None:
 @nox.session(venv_backend="virtualenv")
 def tests(session: nox.Session) -> None:
     """Run the tests; needs nothing that pip cannot install."""
-    session.install("-q", "-e", ".", *dependencies("tests"))
+    session.install("-q", "-e", ".[s3,sftp]", *dependencies("tests"))
     session.run("pytest", *session.posargs)
 
 
 @nox.session(venv_backend="virtualenv")
 def types(session: nox.Session) -> None:
     """Check the types, strictly."""
-    session.install("-q", "-e", ".", *dependencies("tests", "types"))
+    session.install("-q", "-e", ".[postgresql,s3,sftp]", *dependencies("tests", "types"))
     session.run("mypy", *PYTHON_FILES)
 
 
@@ -101,6 +113,57 @@ def browser(session: nox.Session) -> None:
         session.run("apt-get", "install", "-y", "-qq", "chromium", external=True, silent=True)
     session.install("-q", "-e", ".", *dependencies("tests", "browser"))
     session.run("pytest", "tests/browser", *session.posargs)
+
+
+@nox.session(venv_backend="virtualenv")
+def peers(session: nox.Session) -> None:
+    """Pull known rows from real servers; installs them, and starts them one by one (a laptop skips what is absent)."""
+    session.install("-q", "-e", ".[postgresql,s3,sftp]", *dependencies("tests"))
+    install_peers_by_apt(session)
+    folder = Path(session.create_tmp()).resolve()
+    env = {**install_peers_by_npm(session, folder / "npm"), **install_peers_by_pip(session, folder / "servers")}
+    session.run("pytest", "tests/peers", *session.posargs, env=env)
+
+
+def install_peers_by_apt(session: nox.Session) -> None:
+    """Brings what is absent, where that is possible without asking anybody."""
+    path = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"
+    wanted = [one for program, found in PEERS_BY_APT.items() if not shutil.which(program, path=path) for one in found]
+    if not wanted or not shutil.which("apt-get") or os.name != "posix" or os.geteuid() != 0:
+        return
+    env = {"DEBIAN_FRONTEND": "noninteractive"}
+    apt = ["apt-get", "-o", "DPkg::Lock::Timeout=120", "-qq"]
+    session.run(*apt, "update", external=True, silent=True)
+    session.run(*apt, "install", "-y", "--no-install-recommends", *wanted, env=env, external=True, silent=True)
+
+
+def install_peers_by_npm(session: nox.Session, folder: Path) -> dict[str, str]:
+    """The servers from npm in a folder of their own; no lock file of theirs reaches the repository."""
+    modules = folder / "node_modules"
+    made = {
+        "PEER_JSON_SERVER": modules / "json-server" / "lib" / "cli" / "bin.js",
+        "PEER_WIREMOCK": modules / "wiremock" / "build" / "wiremock-standalone-3.13.2.jar",
+    }
+    if shutil.which("npm") and not all(path.exists() for path in made.values()):
+        folder.mkdir(parents=True, exist_ok=True)
+        quiet = ["--no-audit", "--no-fund", "--no-save", "--no-package-lock", "--loglevel=error"]
+        session.run("npm", "install", "--prefix", str(folder), *quiet, *PEERS_BY_NPM, external=True, silent=True)
+    return {name: str(path) for name, path in made.items()}
+
+
+def install_peers_by_pip(session: nox.Session, folder: Path) -> dict[str, str]:
+    """The servers from PyPI in an environment of their own: what they need is not what Lamppost needs."""
+    programs = folder / ("Scripts" if os.name == "nt" else "bin")
+    ending = ".exe" if os.name == "nt" else ""
+    made = {
+        "PEER_PYGEOAPI": programs / f"pygeoapi{ending}",
+        "PEER_MOTO": programs / f"moto_server{ending}",
+    }
+    if not all(path.exists() for path in made.values()):
+        session.run("python", "-m", "venv", str(folder))
+        python = str(programs / f"python{ending}")
+        session.run(python, "-m", "pip", "install", "-q", *PEERS_BY_PIP, external=True, silent=True)
+    return {name: str(path) for name, path in made.items()}
 
 
 @nox.session(venv_backend="virtualenv")

@@ -17,21 +17,12 @@ import click
 from lamppost import __version__
 from lamppost.errors import LamppostError, LoadError
 from lamppost.repository import store, workflows
+from lamppost.sources import presets, pull, try_source
+from lamppost.today import TODAY
 
 if TYPE_CHECKING:
     from lamppost.model import Issue, RunRecord
 
-PRETEND = "Pretend that it is this day, such as 2026-11-22 (noon, city time). Default: the real one."
-EARLIEST, LATEST = 2000, 2100
-
-
-def _limit(ctx: click.Context, param: click.Parameter, value: datetime | None) -> datetime | None:  # noqa: ARG001
-    if value and not EARLIEST <= value.year <= LATEST:
-        raise click.BadParameter(f"{value.date()} is far away; expected a day of {EARLIEST} to {LATEST}")
-    return value
-
-
-TODAY = click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", callback=_limit, help=PRETEND)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -114,24 +105,9 @@ def check(root: Path, today: datetime | None) -> None:
     sys.exit(2 if errors else 0)
 
 
-@main.command(short_help="Try one source; publish nothing.")
-@click.argument("dataset")
-@click.option("--sandbox", is_flag=True, help="Answer every unset ${NAME} from the sandbox city.")
-@TODAY
-@click.pass_obj
-def pull(root: Path, dataset: str, sandbox: bool, today: datetime | None) -> None:
-    """Ask one dataset's source, show the receipt and the first rows, publish nothing.
-
-    For trying a descriptor while writing it: which server was asked, what it declared, what came.
-    """
-    from lamppost.outside import date_run, fill_environment, open_city
-    from lamppost.preview import preview
-
-    with ExitStack() as stack:
-        city = open_city(root)
-        dates = date_run(city, today)
-        for line in preview(city, dataset, dates=dates, env=fill_environment(stack, dates, sandbox=sandbox)):
-            click.echo(line)
+main.add_command(presets)
+main.add_command(try_source)
+main.add_command(pull)
 
 
 @main.command(short_help="Ask the sources; keep what is proven.")
@@ -154,7 +130,7 @@ def run(root: Path, datasets: tuple[str, ...], sandbox: bool, today: datetime | 
       lamppost run --sandbox            rehearse without any of the city's systems
     """  # noqa: D301  as above
     from lamppost.console import RunConsole
-    from lamppost.outside import date_run, fill_environment, open_city
+    from lamppost.outside import allow_sandbox, date_run, fill_environment, open_city
     from lamppost.pull import Transport
     from lamppost.run import Setting
     from lamppost.run import run as run_city
@@ -166,7 +142,7 @@ def run(root: Path, datasets: tuple[str, ...], sandbox: bool, today: datetime | 
         dates = date_run(city, today)
         env = fill_environment(stack, dates, sandbox=sandbox)
         console = stack.enter_context(RunConsole())
-        setting = Setting(city, open_store(city.store), dates, env, Transport(), console.tell)
+        setting = Setting(city, open_store(city.store), dates, env, Transport(allow=allow_sandbox(env)), console.tell)
         record = run_city(setting, datasets)
         console.close()
         console.summarise(record, city)
