@@ -11,42 +11,49 @@ from lamppost.derive import derive
 from lamppost.errors import PullError, RefusedError
 from lamppost.model import Dataset, Dates, Receipt, Resource, Version
 from lamppost.pull import pull_resource
+from lamppost.pull.window import hold_cursor
 from lamppost.run.publish import Drawn
 from lamppost.run.recall import recall
 from lamppost.run.secret import find_secret
 from lamppost.run.setting import Setting
 from lamppost.store import Store
-from lamppost.table.read import read
+from lamppost.table.read import ROW, read
 from lamppost.table.transform import transform
 
 DAY = r"^\d{4}-\d{2}-\d{2}"
 
 
-def draw_all(setting: Setting, dataset: Dataset, head: Version | None, *, known: bool) -> dict[str, Drawn] | None:
-    """The rows of each resource; None when every source says that nothing is new since `head`.
+def draw_all(setting: Setting, dataset: Dataset, head: Version | None, *, known: bool) -> dict[str, Drawn]:
+    """The rows of each resource; all of them `unchanged` when every source says that nothing is new since `head`.
 
     `known`: the dataset is declared as it was when the head was made, so what was remembered then still holds.
     """
     trusted = head if known else None
     drawn = {one.name: draw(setting, dataset, one, head, trusted) for one in dataset.resources}
-    if all(one is None for one in drawn.values()):
-        return None
+    if head is None or all(one.unchanged for one in drawn.values()):
+        return drawn
     return {
-        one.name: drawn[one.name] or _draw_anew(setting, dataset, one, head)  # its neighbours need its rows again
+        one.name: _draw_beside(setting, dataset, one, head, drawn[one.name])
+        if drawn[one.name].unchanged
+        else drawn[one.name]
         for one in dataset.resources
     }
 
 
-def _draw_anew(setting: Setting, dataset: Dataset, resource: Resource, head: Version | None) -> Drawn:
-    drawn = draw(setting, dataset, resource, head, None)
-    assert drawn is not None, "a pull without memory cannot be unchanged"
-    return drawn
+def _draw_beside(setting: Setting, dataset: Dataset, resource: Resource, head: Version, drawn: Drawn) -> Drawn:
+    """An unchanged resource whose neighbours changed: in a snapshot its rows are needed again, elsewhere none are."""
+    if resource.publish.mode == "snapshot":
+        return draw(setting, dataset, resource, head, None)
+    table = head.table(resource.name)
+    empty = pa.table({name: pa.array([], pa.string()) for name in resource.schema.names})
+    rows = empty.append_column(ROW, pa.array([], pa.int64()))
+    return replace(drawn, rows=rows, receipt=table.receipt if table else None)
 
 
 def draw(
     setting: Setting, dataset: Dataset, resource: Resource, head: Version | None, trusted: Version | None
-) -> Drawn | None:
-    """The rows of one resource; None when its source has nothing new since the version `trusted`."""
+) -> Drawn:
+    """The rows of one resource; none, and `unchanged`, when its source has nothing new since the version `trusted`."""
     if resource.derive is not None:
         setting.tell(dataset.name, "derive")
         return _derive(setting, resource)
@@ -56,7 +63,7 @@ def draw(
 
 def _pull(
     setting: Setting, dataset: Dataset, resource: Resource, head: Version | None, trusted: Version | None
-) -> Drawn | None:
+) -> Drawn:
     assert resource.pull is not None
     place, private = f"{dataset.name}/{resource.name}", setting.city.private
     cursor = _cursor(head, resource)
@@ -66,7 +73,7 @@ def _pull(
         memory=recall(private, place, trusted), secret=find_secret(private, setting.env),
     )  # fmt: skip
     if snapshot.unchanged:
-        return None
+        return Drawn(pa.table({}), 0, issues=snapshot.issues, memory=snapshot.memory, unchanged=True)
     receipt = _accept(dataset.name, resource, receipt)
     setting.tell(dataset.name, "read")
     rows = read(snapshot, resource.pull)
@@ -75,6 +82,7 @@ def _pull(
         raise PullError(f"{found}; expected the same number; check `records:` and the dialect")
     count, filtered = rows.num_rows, 0
     receipt = complete_receipt(receipt, rows, resource, setting.dates, cursor)
+    receipt = replace(receipt, cursor_after=hold_cursor(receipt.cursor_after, snapshot.cursor_limit))
     if resource.transform is not None:
         setting.tell(dataset.name, "transform")
         rows, filtered = transform(rows, resource.transform)

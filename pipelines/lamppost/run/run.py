@@ -25,6 +25,8 @@ from lamppost.run.recall import keep_memory
 from lamppost.run.setting import Setting
 from lamppost.store import Store, commit_figure, sweep, write_run
 
+STALE = "stale-source"
+"""The issue of a source whose data are older than its descriptor allows."""
 log = logging.getLogger(__name__)
 
 
@@ -60,11 +62,11 @@ def _attempt(setting: Setting, dataset: Dataset, last: Outcome | None, *, forced
             return Outcome(dataset.name, "not due", version=version, simulated=bool(head and head.simulated))
         known = last is not None and last.definition == definition(dataset)
         drawn = draw_all(setting, dataset, head, known=known)
-        if drawn is None and head is not None:
-            outcome = _stay(setting, head)
+        if head is not None and all(one.unchanged for one in drawn.values()):
+            outcome = _stay(setting, head, drawn, last)
         else:
             setting.tell(dataset.name, "validate and settle")
-            outcome = _publish(setting, dataset, drawn or {})
+            outcome = _publish(setting, dataset, drawn)
     except LamppostError as error:
         outcome = _failure(setting, dataset.name, error)
     except Exception as error:
@@ -88,17 +90,29 @@ def _trail(setting: Setting, dataset: Dataset) -> tuple[str, ...]:
     return lines
 
 
-def _stay(setting: Setting, head: Version) -> Outcome:
+def _stay(setting: Setting, head: Version, drawn: Mapping[str, Drawn], last: Outcome | None) -> Outcome:
+    """Nothing is new: the head stays, and what the sources said on the way is told.
+
+    A source that answers with data that are old by their own word was not checked: the promise goes on running out.
+    """
+    _keep_memories(setting, head, drawn)
+    issues = [issue for one in drawn.values() for issue in one.issues]
+    is_stale = any(issue.code == STALE for issue in issues)
+    checked_at = last.checked_at if is_stale and last else _checked(setting)
     return Outcome(
-        head.dataset, "unchanged", version=head.seq, published=head.rows, checked_at=_checked(setting),
-        simulated=head.simulated,
+        head.dataset, "unchanged", version=head.seq, published=head.rows, checked_at=checked_at,
+        reason=" ".join(issue.message for issue in issues), simulated=head.simulated,
     )  # fmt: skip
+
+
+def _keep_memories(setting: Setting, head: Version, drawn: Mapping[str, Drawn]) -> None:
+    for name, one in drawn.items():
+        keep_memory(setting.city.private, f"{head.dataset}/{name}", head, one.memory)
 
 
 def _publish(setting: Setting, dataset: Dataset, drawn: Mapping[str, Drawn]) -> Outcome:
     done = publish(dataset, drawn, store=setting.store, private=setting.city.private, dates=setting.dates)
-    for name, one in drawn.items():
-        keep_memory(setting.city.private, f"{dataset.name}/{name}", done.version, one.memory)
+    _keep_memories(setting, done.version, drawn)
     return Outcome(
         dataset.name, "published" if done.is_new else "unchanged", version=done.version.seq, read=done.read,
         published=done.version.rows, quarantined=done.quarantined, checked_at=_checked(setting),
