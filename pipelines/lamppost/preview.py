@@ -13,6 +13,7 @@ from lamppost.pull import Transport, pull_resource
 from lamppost.pull.explain import explain_resource
 from lamppost.pull.explain.words import word_span
 from lamppost.render.page import format_period
+from lamppost.table.facts import Facts
 from lamppost.table.protect import protect_rows
 from lamppost.table.read import read
 from lamppost.table.transform import transform
@@ -54,7 +55,11 @@ def _preview(
     yield f"{name}/{resource.name}: {describe(receipt)}"
     for issue in snapshot.issues:
         yield f"{issue.severity}: {issue.message}"
-    rows = read(snapshot, resource.pull)
+    facts = Facts()
+    rows = read(snapshot, resource.pull, facts)
+    yield from facts.notes
+    for issue in facts.issues:
+        yield f"{issue.severity}: {issue.message}"
     if resource.transform is not None:
         rows, filtered = transform(rows, resource.transform)
         yield f"transform.py dropped {filtered} rows."

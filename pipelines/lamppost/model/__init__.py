@@ -1,14 +1,15 @@
 """The nouns that more than one room uses: frozen dataclasses without behaviour beyond reading themselves."""
 
+from lamppost.model.checks import GATES, Box, Checks, Reference, Stuck, Weight
 from lamppost.model.city import City, Dates, Mantra, Words
 from lamppost.model.dataset import (
     ROW_ID,
-    Checks,
     Dataset,
     Derive,
     Field,
     FieldSource,
     FigureQuery,
+    Geometry,
     Publish,
     Pull,
     Resource,
@@ -33,10 +34,12 @@ from lamppost.model.run import Outcome, RunRecord
 from lamppost.model.version import Counts, Diff, FigureRecord, Part, Table, Version
 
 __all__ = [
+    "GATES",
     "PLAN",
     "ROW_ID",
     "Action",
     "Area",
+    "Box",
     "Checks",
     "City",
     "Counts",
@@ -48,6 +51,7 @@ __all__ = [
     "FieldSource",
     "FigureQuery",
     "FigureRecord",
+    "Geometry",
     "Group",
     "Indicator",
     "Issue",
@@ -61,6 +65,7 @@ __all__ = [
     "Publish",
     "Pull",
     "Receipt",
+    "Reference",
     "Report",
     "Resource",
     "RunRecord",
@@ -68,9 +73,11 @@ __all__ = [
     "Schema",
     "Snapshot",
     "Strategy",
+    "Stuck",
     "Table",
     "Update",
     "Value",
     "Version",
+    "Weight",
     "Words",
 ]

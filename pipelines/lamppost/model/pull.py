@@ -43,6 +43,8 @@ class Snapshot:
     """What the next pull wants to know, such as an ETag; kept in private/ once the version is committed."""
     unchanged: bool = False
     """The source says, or the bytes show, that nothing is new since the memory that this pull was given."""
+    cursor_limit: str = ""
+    """An instant that the cursor must not pass, whatever the rows say: what lies after it was not ready yet."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Receipt:
     verdict: Verdict = "failed"
     reason: str = ""
     """One sentence that says how completeness was proven, or why it was not."""
+    notes: tuple[str, ...] = ()
+    """Facts in sentences, for readers: by which operation coordinates were converted, and how exact it is."""
     accepted: str = ""
     """Why it is published although it is not proven, in the words of the descriptor."""
     simulated: bool = False

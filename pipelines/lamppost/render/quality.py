@@ -62,7 +62,7 @@ def describe_receipt(receipt: Receipt) -> Check:
     reason = "" if receipt.declared == receipt.received else f" {receipt.reason}"  # else the count has said it
     proven = receipt.verdict == "complete" and not receipt.simulated
     real = f" These are real records, from {receipt.source}." if proven else ""
-    said = f"{came}{stopped}{reason}{_say_span(receipt)}{real}"
+    said = " ".join((f"{came}{stopped}{reason}{_say_span(receipt)}{real}", *receipt.notes))
     return Check(tones[receipt.verdict], names[receipt.verdict], said.strip())
 
 

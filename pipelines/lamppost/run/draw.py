@@ -17,6 +17,7 @@ from lamppost.run.recall import recall
 from lamppost.run.secret import find_secret
 from lamppost.run.setting import Setting
 from lamppost.store import Store
+from lamppost.table.facts import Facts
 from lamppost.table.read import ROW, read
 from lamppost.table.transform import transform
 
@@ -76,19 +77,25 @@ def _pull(
         return Drawn(pa.table({}), 0, issues=snapshot.issues, memory=snapshot.memory, unchanged=True)
     receipt = _accept(dataset.name, resource, receipt)
     setting.tell(dataset.name, "read")
-    rows = read(snapshot, resource.pull)
+    facts = Facts()
+    rows = read(snapshot, resource.pull, facts)
     if rows.num_rows != receipt.received:
         found = f"{dataset.name}: {receipt.received} records came in, {rows.num_rows} rows were read"
         raise PullError(f"{found}; expected the same number; check `records:` and the dialect")
     count, filtered = rows.num_rows, 0
     receipt = complete_receipt(receipt, rows, resource, setting.dates, cursor)
-    receipt = replace(receipt, cursor_after=hold_cursor(receipt.cursor_after, snapshot.cursor_limit))
+    receipt = replace(
+        receipt,
+        cursor_after=hold_cursor(receipt.cursor_after, snapshot.cursor_limit),
+        notes=(*receipt.notes, *facts.notes),
+    )
     if resource.transform is not None:
         setting.tell(dataset.name, "transform")
         rows, filtered = transform(rows, resource.transform)
     return Drawn(
-        rows, count, filtered, receipt, simulated=snapshot.simulated, issues=snapshot.issues, memory=snapshot.memory
-    )
+        rows, count, filtered, receipt, simulated=snapshot.simulated,
+        issues=(*snapshot.issues, *facts.issues), memory=snapshot.memory,
+    )  # fmt: skip
 
 
 def complete_receipt(receipt: Receipt, rows: pa.Table, resource: Resource, dates: Dates, cursor: str | None) -> Receipt:

@@ -115,7 +115,7 @@ def _parse_report(data: bytes) -> Report:
 def _parse_receipt(data: bytes) -> Receipt:
     block = {key: value for key, value in json.loads(data).items() if key != "format"}
     span = block.get("span")
-    lists = {key: tuple(block[key]) for key in ("pages", "sizes", "digests") if key in block}
+    lists = {key: tuple(block[key]) for key in ("pages", "sizes", "digests", "notes") if key in block}
     return Receipt(**{**block, **lists, "span": (span[0], span[1]) if span else None})
 
 
