@@ -21,7 +21,7 @@ import pytest
 from lamppost.errors import PendingError, PullError
 from lamppost.model import Field, Pull, Receipt, Resource, Schema, Snapshot
 from lamppost.pull import Transport
-from lamppost.pull.files import pull_files
+from lamppost.pull.files.adapter import pull_files
 from lamppost.pull.job import Job
 from lamppost.table.read import read
 

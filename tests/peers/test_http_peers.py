@@ -272,7 +272,7 @@ def test_fault_12_a_json_that_calls_itself_partial_is_refused(take: Take, cuttin
 
 def test_the_preset_influxdb_gives_every_row(take: Take, influx: str) -> None:
     options = {**load_preset("influxdb")["options"], "window": {"initial": "P41D", "size": "P1D"}}
-    named = {"INFLUX_URL": influx, "INFLUX_DATABASE": "city", "INFLUX_MEASUREMENT": "noise"}
+    named = {"INFLUX_URL": influx, "INFLUX_DATABASE": "city", "INFLUX_MEASUREMENT": "noise", "INFLUX_FIELD": "value"}
     rows, receipt = take(options, POINT, "device at", FULL, **named, INFLUX_USER="u", INFLUX_PASSWORD="canary")
     assert differ(rows, KNOWN_OBSERVATIONS) == NOTHING
     assert (receipt.verdict, receipt.declared, len(receipt.pages)) == ("complete", OBSERVATIONS, 42)
