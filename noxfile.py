@@ -48,6 +48,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="virtualenv")
+def fuzz(session: nox.Session) -> None:
+    """Look for false proofs among ten million adversarial cells a predicate: `nox -s fuzz`, or `-- 1000000`."""
+    session.install("-q", "-e", ".", *dependencies("tests"))
+    session.run("python", "-m", "tests.validate.fuzz", *session.posargs)
+
+
+@nox.session(venv_backend="virtualenv")
 def types(session: nox.Session) -> None:
     """Check the types, strictly."""
     session.install("-q", "-e", ".[postgresql,s3,sftp]", *dependencies("tests", "types"))
@@ -169,5 +176,5 @@ def install_peers_by_pip(session: nox.Session, folder: Path) -> dict[str, str]:
 @nox.session(venv_backend="virtualenv")
 def bench(session: nox.Session) -> None:
     """Measure the speed goals and write tests/benchmarks/RESULTS.md."""
-    session.install("-q", "-e", ".", *dependencies("tests", "bench"))
-    session.run("python", "tests/benchmarks/bench.py", *session.posargs)
+    session.install("-q", "-e", ".[postgresql]", *dependencies("tests", "bench"))
+    session.run("python", "-m", "tests.benchmarks.bench", *session.posargs)

@@ -94,9 +94,12 @@ def test_pull_shows_the_first_rows_and_publishes_nothing(city: str) -> None:
     assert not (Path(city) / "store").exists()
 
 
-def test_a_dataset_that_is_not_there_is_told_with_those_that_are(city: str) -> None:
-    result = call("--city", city, "pull", "--explain", "welles")
-    assert (result.exit_code, "expected one of: " in result.output) == (2, True)
+@pytest.mark.parametrize(
+    ("name", "said"), [("street-treess", "Did you mean `street-trees`?"), ("zzz", "The city has ")]
+)
+def test_a_dataset_that_is_not_there_is_told_with_the_nearest_or_with_all(city: str, name: str, said: str) -> None:
+    result = call("--city", city, "pull", "--explain", name)
+    assert (result.exit_code, said in result.output) == (2, True)
 
 
 def test_presets_are_listed_with_what_they_are_and_how_they_were_proven() -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from lamppost.errors import LoadError
 from lamppost.load import load_datasets
+from lamppost.load.names import suggest_nearest
 from lamppost.load.preset import find_names
 from lamppost.model import City, Dataset, Dates, Issue, Pull, Receipt, Resource
 from lamppost.pull import Transport, pull_resource
 from lamppost.pull.explain import explain_resource
-from lamppost.pull.explain.words import word_span
+from lamppost.pull.words import word_span
 from lamppost.render.page import format_period
 from lamppost.table.facts import Facts
 from lamppost.table.protect import protect_rows
@@ -29,8 +30,9 @@ def find_dataset(city: City, name: str) -> Dataset:
         raise LoadError(faults[name])
     dataset = next((one for one in datasets if one.name == name), None)
     if dataset is None:
-        listed = ", ".join(one.name for one in datasets)
-        raise LoadError([Issue("unknown-dataset", name, f"no such dataset; expected one of: {listed}")])
+        names = [one.name for one in datasets]
+        expected = suggest_nearest(name, names) or f" The city has {', '.join(names)}."
+        raise LoadError([Issue("unknown-dataset", name, f"there is no such dataset.{expected}")])
     return dataset
 
 

@@ -19,7 +19,7 @@ WIDEST = 100
 NARROWEST = 20
 
 
-@click.command(short_help="Try one source; publish nothing.")
+@click.command(short_help="Ask one dataset's source; publish nothing.")
 @click.argument("dataset")
 @click.option("--explain", "only_words", is_flag=True, help="Say in words what would be asked; ask nothing.")
 @click.option("--sandbox", is_flag=True, help="Answer every unset ${NAME} from the sandbox city.")
@@ -28,9 +28,8 @@ NARROWEST = 20
 def pull(root: Path, dataset: str, only_words: bool, sandbox: bool, today: datetime | None) -> None:
     """Ask one dataset's source, show the receipt and the first rows, publish nothing.
 
-    For trying a descriptor while writing it: which server was asked, what it declared, what came. With --explain
-    nothing is asked: it says which server would be, how completeness will be proven, and which names must be set;
-    exits 2 when the pull would be refused.
+    For trying a descriptor while you write it. With --explain nothing is asked: it says what would be, how
+    completeness would be proven, and which names must be set, and exits 2 where the pull would be refused.
     """
     from lamppost.outside import allow_sandbox, date_run, fill_environment, open_city
     from lamppost.preview import explain, preview
@@ -48,9 +47,11 @@ def pull(root: Path, dataset: str, only_words: bool, sandbox: bool, today: datet
             click.echo(line)
 
 
-@click.command("try", short_help="Describe a source nobody knows yet.")
+@click.command("try", short_help="Propose the files for a new source.")
 @click.argument("target", metavar="PRESET|URL")
-@click.option("--option", "-o", "options", multiple=True, metavar="KEY=VALUE", help="A key of `pull:`; dots go deeper.")
+@click.option(
+    "--option", "-o", "options", multiple=True, metavar="KEY=VALUE", help="A key of `pull:`, such as paging.by=offset."
+)
 @click.option("--sandbox", is_flag=True, help="Answer every unset ${NAME} from the sandbox city.")
 @click.option("--save", "name", default="", metavar="NAME", help="Write both files as the dataset NAME.")
 @TODAY
@@ -60,8 +61,8 @@ def try_source(
 ) -> None:
     """Ask a source for one page; propose a schema and a descriptor, ready to save.
 
-    TARGET is a preset (`lamppost presets` lists them) or an address, whose kind is then found out. Nothing is
-    published, and what may be about a person is proposed to stay inside.
+    What answers at a URL is found out; a PRESET is one of those that `lamppost presets` lists. Nothing is published,
+    and what may be about a person is proposed to stay inside.
 
     \b
     Examples:
@@ -104,9 +105,9 @@ def try_source(
     sys.exit(0 if tried.files else 1)
 
 
-@click.command(short_help="List the systems that are known.")
+@click.command(short_help="List the systems that lamppost knows.")
 @click.argument("name", default="")
-@click.option("--markdown", is_flag=True, help="Print the page of NAME as Markdown.")
+@click.option("--markdown", is_flag=True, help="Print the page of NAME, or the list, as Markdown.")
 def presets(name: str, markdown: bool) -> None:
     """List the presets: systems whose paging, errors and proofs are known; or show the page of one.
 
@@ -117,9 +118,12 @@ def presets(name: str, markdown: bool) -> None:
 
     from lamppost.load.names import suggest
     from lamppost.load.preset import describe_preset, preset_names
-    from lamppost.render.preset import preset_page
+    from lamppost.render.preset import preset_index, preset_page
 
     known = preset_names()
+    if not name and markdown:
+        click.echo(preset_index([describe_preset(one) for one in known]), nl=False)
+        return
     if not name:
         click.echo(_list_presets([describe_preset(one) for one in known], _measure_terminal()))
         return
@@ -135,7 +139,7 @@ def presets(name: str, markdown: bool) -> None:
 
 def _list_presets(found: "list[Preset]", width: int) -> str:
     """One line each, the title cut where the terminal ends: what follows it matters more than its last word."""
-    rows = [("name", "what it is", "adapter", "how it was proven")]
+    rows = [("name", "what it is", "adapter", "how it was tried")]
     rows += [(one.name, one.title, one.adapter, one.status or "not written down yet") for one in found]
     name, adapter, status = (max(len(row[column]) for row in rows) for column in (0, 2, 3))
     room = max(NARROWEST, min(width, WIDEST + 20) - name - adapter - status - 6)

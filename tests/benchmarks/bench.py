@@ -1,6 +1,7 @@
-"""Times the main job on the reference city as whole processes, and writes the table to RESULTS.md beside this file.
+"""Measures every speed goal in one run and writes the tables to RESULTS.md beside this file.
 
-Not a test: machines are noisy, so each row is a median of several runs, and the goal stands beside it.
+`python -m tests.benchmarks.bench` from the project's root. Not a test: machines are noisy, so each figure is a median
+of several runs, and the goal and what it is measured against stand beside it.
 """
 
 import argparse
@@ -13,11 +14,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from tests.benchmarks import feeds, pull_speed, sql_rows
 
 PROJECT = Path(__file__).parents[2]
 AUTHORED = ("mkdocs.yml", "datasets", "schemas", "docs")
@@ -92,21 +94,17 @@ def row(name: str, goal: str, runs: list[Measured]) -> str:
     )
 
 
-def main() -> None:
-    """Measure, print and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=5)
-    times = parser.parse_args().runs
+def time_city(times: int) -> list[str]:
+    """The main job on the reference city."""
     with tempfile.TemporaryDirectory(prefix="lamppost-bench-") as folder:
         cities = [fresh_city(Path(folder)) for _ in range(times)]
         first = [first_job(root) for root in cities]
         second = [first_job(root) for root in cities]
         help_text = repeat(times * 2, lambda: measure([*LAMPPOST, "--help"]))
-    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    lines = [
-        "# Speed, measured",
+    return [
+        "## A city",
         "",
-        f"`nox -s bench` on {machine}, packages installed. Whole processes; medians; the largest process of each job.",
+        "Whole processes; the largest process of each job.",
         "",
         "| job | goal | median | least–most | largest process | runs |",
         "|---|---|---|---|---|---|",
@@ -114,9 +112,69 @@ def main() -> None:
         row("the same again, nothing new", "≤ 5 s", second),
         row("`lamppost --help`", "≤ 0.3 s", help_text),
     ]
+
+
+def time_pull(times: int) -> list[str]:
+    """Pulling: a million records beside dlt, ten million rows of SQL, a hundred feeds that did not change."""
+    with tempfile.TemporaryDirectory(prefix="lamppost-bench-") as folder:
+        found = pull_speed.measure(Path(folder), min(times, 3))
+    ours, theirs = found["ours"], found["dlt"]
+    polled = feeds.measure(times)
+    rows = sql_rows.measure()
+    beside = f"{theirs['seconds']} s, {theirs['peak']:.0f} MiB: **{found['ratio']}×**" if theirs else "dlt is not here"
+    table = [
+        (
+            f"{found['rows']:,} records over http, 100 pages of JSON ({found['bytes'] / 1e6:.0f} MB), into Arrow",
+            "≤ 4 s, ≤ 400 MB, ≥ 8×",
+            f"{ours['seconds']} s, {ours['peak']:.0f} MiB",
+            f"dlt rest_api to jsonl: {beside}",
+            found["runs"],
+        ),
+        (
+            f"{rows.rows:,} rows of PostgreSQL into a snapshot",
+            "≤ 500 MB",
+            f"{rows.seconds:.0f} s, {rows.peak:.0f} MiB",
+            "",
+            1,
+        ),
+        (
+            f"`lamppost run`, {polled['feeds']} feeds that did not change",
+            "≤ 2 s",
+            f"{polled['seconds']} s",
+            "",
+            polled["runs"],
+        ),
+    ]
+    return [
+        "## Pull",
+        "",
+        "Servers are processes of their own on loopback; each run is a fresh process.",
+        "",
+        "| job | goal | measured | beside it | runs |",
+        "|---|---|---|---|---|",
+        *(f"| {' | '.join(map(str, one))} |" for one in table),
+    ]
+
+
+def main() -> None:
+    """Measure, print and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", choices=SECTIONS, help="print one section; the file stays")
+    asked = parser.parse_args()
+    if asked.only:
+        print("\n".join(SECTIONS[asked.only](asked.runs)))
+        return
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    lines = ["# Speed, measured", "", f"`nox -s bench` on {machine}, packages installed. Medians."]
+    for section in SECTIONS.values():
+        lines += ["", *section(asked.runs)]
     text = "\n".join(lines) + "\n"
     (Path(__file__).parent / "RESULTS.md").write_text(text, encoding="utf-8")
     print(text)
+
+
+SECTIONS: Mapping[str, Callable[[int], list[str]]] = {"city": time_city, "pull": time_pull}
 
 
 if __name__ == "__main__":

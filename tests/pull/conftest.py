@@ -15,12 +15,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from tests.pull.broker import Broker
 
 from lamppost.load.pull import read_pull
 from lamppost.load.section import Section
 from lamppost.load.yaml import parse_yaml
 from lamppost.model import Field, FieldSource, Issue, Pull, Receipt, Resource, Schema, Snapshot
 from lamppost.pull import Transport, pull_resource
+from lamppost.pull.job import Job
 from lamppost.table.facts import Facts
 from lamppost.table.read import read
 
@@ -222,3 +224,21 @@ def recorded() -> Callable[[str], bytes]:
         return (RECORDED / name).read_bytes()
 
     return read_recorded
+
+
+@pytest.fixture
+def broker() -> Iterator[Broker]:
+    with Broker() as made:
+        thread = threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield made
+        made.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def job(broker: Broker, tmp_path: Path, transport: Transport) -> Job:
+    options = {"url": f"mqtt://127.0.0.1:{broker.port}", "allow": ["127.0.0.1"], "topics": ["#"], "idle": "PT0S"}
+    resource = Resource("obs", Schema((), ()), pull=Pull("mqtt", options, {}))
+    assert resource.pull
+    return Job("air/obs", resource, resource.pull, None, tmp_path / "snap", NOW, transport, tmp_path / "private")

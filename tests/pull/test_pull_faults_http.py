@@ -227,7 +227,7 @@ def test_source_fault_09_a_page_that_is_too_big_for_the_server_is_made_smaller(
 
     _snapshot, receipt = pull({**serve(source, fragile), "paging": paging})
     assert (receipt.received, receipt.distinct, receipt.pages) == (7, 7, (2, 2, 2, 1))
-    assert receipt.verdict == "complete"
+    assert receipt.verdict == ("unproven" if paging["by"] == "keyset" else "complete")  # `n` is not the schema's key
 
 
 def test_source_fault_09_ids_are_asked_for_in_smaller_chunks(source: Any, pull: Run) -> None:

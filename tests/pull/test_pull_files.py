@@ -11,7 +11,7 @@ import pytest
 from lamppost.errors import PullError, RefusedError
 from lamppost.model import Pull, Resource, Schema
 from lamppost.pull import Transport
-from lamppost.pull.files import pull_files
+from lamppost.pull.files.adapter import pull_files
 from lamppost.pull.job import Job
 
 Run = Callable[..., Any]

@@ -15,7 +15,7 @@ import pytest
 from lamppost.errors import PendingError, PullError
 from lamppost.model import Field, Pull, Receipt, Resource, Schema, Snapshot
 from lamppost.pull import Transport
-from lamppost.pull.files import pull_files
+from lamppost.pull.files.adapter import pull_files
 from lamppost.pull.job import Job
 
 pytest.importorskip("s3fs", reason="the extra lamppost[s3] is not installed")
@@ -160,7 +160,7 @@ def test_source_fault_34_an_object_that_is_replaced_is_pending(drop: Drop, store
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"allow": []}, "a host at a loopback address"),
+        ({"allow": []}, "its host has a loopback address"),
         ({"endpoint": "ftp://127.0.0.1"}, "no address"),
         ({"endpoint": "http://127.0.0.1:1"}, "the connection broke"),
         ({"headers": {"X-Key": "1"}}, "a way in that S3 does not know"),

@@ -14,9 +14,9 @@ import pytest
 from lamppost.errors import PendingError, PullError
 from lamppost.model import Field, Pull, Receipt, Resource, Schema, Snapshot
 from lamppost.pull import Transport, pull_resource
-from lamppost.pull.files import pull_files
+from lamppost.pull.files.adapter import pull_files
+from lamppost.pull.files.places.host_key import name_key
 from lamppost.pull.job import Job
-from lamppost.pull.places.host_key import name_key
 
 pytest.importorskip("paramiko", reason="the extra lamppost[sftp] is not installed")
 import paramiko
@@ -240,7 +240,7 @@ def test_a_private_server_is_asked_only_when_it_is_allowed(server: Server, tmp_p
     options = {"folder": "${SFTP}", "host_key": name_key(HOST.asbytes()), "auth": PASSWORD, "stable": "PT0S"}
     asked = {"env": {"SFTP": server.url}, "cursor": None, "folder": tmp_path, "now": NOW, "transport": Transport()}
     refused = Resource("b", Schema((), ()), pull=Pull("files", options, {}))
-    with pytest.raises(PullError, match="a host at a loopback address"):
+    with pytest.raises(PullError, match="its host has a loopback address"):
         pull_resource("a", refused, **asked)  # type: ignore[arg-type]
     allowed = Resource("b", Schema((), ()), pull=Pull("files", {**options, "allow": ["127.0.0.1"]}, {}))
     assert pull_resource("a", allowed, **asked)[1].received == 2  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ import pytest
 from lamppost.errors import PendingError, PullError, RefusedError
 from lamppost.model import Checks, Field, Pull, Receipt, Resource, Schema, Snapshot
 from lamppost.pull import Transport
-from lamppost.pull.files import pull_files
+from lamppost.pull.files.adapter import pull_files
 from lamppost.pull.job import Job
 
 NOW = datetime(2026, 11, 22, 17, 20, tzinfo=UTC)

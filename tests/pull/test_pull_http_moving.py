@@ -16,7 +16,8 @@ def test_without_a_count_a_list_that_is_counted_off_is_read_twice(source: Any, p
     source.routes["/a"] = lambda query: ROWS[int(query["offset"]) :][:3]
     _snapshot, receipt = pull({"url": source.url + "/a", "paging": OFFSET})
     assert (receipt.received, receipt.stopped, receipt.verdict) == (7, "empty page", "complete")
-    assert [query["offset"] for _path, query, _headers in source.asked] == ["0", "3", "6", "7"] * 2
+    asked = [query["offset"] for _path, query, _headers in source.asked]
+    assert asked == ["0", "3", "6", "7", "12", "0", "3", "6", "7"]  # 12: whether anything is behind the empty page
 
 
 def test_a_record_that_goes_behind_the_reader_is_noticed_without_a_count(source: Any, pull: Run) -> None:
@@ -37,9 +38,8 @@ def test_a_next_link_that_counts_rows_is_read_twice_too(source: Any, pull: Run) 
 
 
 def test_rows_that_come_twice_in_a_source_that_stands_still_are_its_own(source: Any, pull: Run) -> None:
-    source.routes["/a"] = lambda query: {"rows": ROWS[1:3]} if query else {"rows": [*ROWS, ROWS[0]], "token": "x"}
-    paging = {"by": "cursor", "param": "after", "path": "token"}
-    _snapshot, receipt = pull({"url": source.url + "/a", "records": "rows", "paging": paging})
+    source.routes["/a"] = lambda _query: {"rows": [*ROWS, *ROWS[:3]]}
+    _snapshot, receipt = pull({"url": source.url + "/a", "records": "rows"})
     assert (receipt.received, receipt.distinct, receipt.verdict) == (10, 7, "complete")
     assert receipt.reason.endswith("3 records came twice, and so they did in a second pass.")
 

@@ -1,233 +1,34 @@
-"""Adapter mqtt, against a small broker on loopback that speaks as much MQTT 3.1.1 and 5 as the adapter does."""
+"""Adapter mqtt, against a small broker on loopback."""
 
 import json
-import os
-import signal
-import socket
-import socketserver
-import struct
-import subprocess
-import sys
-import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.pull.broker import (
+    CONNECT,
+    FRAMES,
+    NOW,
+    PUBACK,
+    SUBSCRIBE,
+    UNSUBSCRIBE,
+    Broker,
+    Queue,
+    change,
+    codes,
+    commit,
+    count,
+    cut,
+    opened,
+    replaced,
+    rows,
+    values,
+)
 
-from lamppost.decode import DECODERS
 from lamppost.errors import PendingError, PullError
-from lamppost.model import Pull, Receipt, Resource, Schema, Snapshot
-from lamppost.pull import Transport
 from lamppost.pull.job import Job
 from lamppost.pull.mqtt import pull_mqtt
-
-Pulled = tuple[Snapshot, Receipt]
-NOW = datetime(2026, 11, 22, 17, 20, tzinfo=UTC)
-WINDOW = 20
-"""Messages on their way without an acknowledgement, as mosquitto has it."""
-CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK, UNSUBSCRIBE, UNSUBACK = 1, 2, 3, 4, 8, 9, 10, 11
-FRAMES = {"device": "dev", "counter": "n"}
-
-
-@dataclass
-class Queue:
-    """What the broker keeps for one client id."""
-
-    waiting: deque[tuple[bytes, int]] = field(default_factory=deque)
-    sent: dict[int, tuple[bytes, int]] = field(default_factory=dict)
-    subscribed: bool = False
-    socket: Any = None
-    number: int = 0
-
-
-class Broker(socketserver.ThreadingTCPServer):
-    """Delivers everything to every client that subscribed; `watch` hears of each packet that came from a client."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Line)
-        self.queues: dict[str, Queue] = {}
-        self.levels = {4, 5}
-        self.granted = 1
-        self.cap = 1000
-        self.expiry: int | None = None
-        self.refusal = 0
-        self.watch: Callable[[int], None] = lambda _kind: None
-        self.heard: list[int] = []
-        self.port = self.server_address[1]
-        self.lock = threading.RLock()
-
-    def send(self, *payloads: Any, qos: int = 1, topic: str = "a") -> None:
-        """Publishes; a full queue drops the newest without a word, and at QoS 0 none is kept for who is away."""
-        with self.lock:
-            for payload in payloads:
-                body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-                for queue in self.queues.values():
-                    if queue.subscribed and (qos or queue.socket) and len(queue.waiting) < self.cap:
-                        queue.waiting.append((struct.pack("!H", len(topic)) + topic.encode() + b"\0\0" + body, qos))
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that was killed hangs up in the middle."""
-
-
-class _Line(socketserver.BaseRequestHandler):
-    server: Broker
-
-    def handle(self) -> None:
-        with suppress(OSError, IndexError):
-            while packet := self._read():
-                self.server.heard.append(packet[0])
-                self.server.watch(packet[0])
-                with self.server.lock:
-                    self._answer(*packet)
-        with self.server.lock:
-            queue: Queue | None = getattr(self, "queue", None)
-            if queue is not None and queue.socket is self.request:
-                queue.socket = None
-                queue.waiting.extendleft(reversed(queue.sent.values()))
-
-    def _read(self) -> tuple[int, bytes] | None:
-        first = self._take(1)
-        if not first:
-            return None
-        length, shift = 0, 0
-        while True:
-            byte = self._take(1)[0]
-            length |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return first[0] >> 4, self._take(length)
-
-    def _take(self, size: int) -> bytes:
-        data = b""
-        while len(data) < size:
-            part = self.request.recv(size - len(data))
-            if not part:
-                return b""
-            data += part
-        return data
-
-    def _write(self, first: int, body: bytes) -> None:
-        size, length = b"", len(body)
-        while True:
-            size += bytes([length % 128 | (128 if length > 127 else 0)])
-            length //= 128
-            if not length:
-                break
-        self.request.sendall(bytes([first]) + size + body)
-
-    def _answer(self, kind: int, body: bytes) -> None:
-        if kind == CONNECT:
-            self._greet(body)
-        elif kind == SUBSCRIBE:
-            self.queue.subscribed = True
-            self._write(SUBACK << 4, body[:2] + (b"\0" if self.level == 5 else b"") + bytes([self.server.granted]))
-        elif kind == UNSUBSCRIBE:
-            self._write(UNSUBACK << 4, body[:2] + (b"\0\x11" if self.level == 5 else b""))
-        elif kind == PUBACK:
-            self.queue.sent.pop(struct.unpack("!H", body[:2])[0], None)
-        self._deliver()
-
-    def _greet(self, body: bytes) -> None:
-        self.level = body[6]
-        start = 10 + (1 + body[10] if self.level == 5 else 0)
-        length = struct.unpack("!H", body[start : start + 2])[0]
-        name = body[start + 2 : start + 2 + length].decode()
-        code = (0x84 if self.level == 5 else 1) if self.level not in self.server.levels else self.server.refusal
-        present = not code and name in self.server.queues
-        expiry = self.server.expiry
-        properties = b"" if expiry is None else b"\x11" + struct.pack("!I", expiry)
-        tail = bytes([len(properties)]) + properties if self.level == 5 else b""
-        self._write(CONNACK << 4, bytes([present, code]) + tail)
-        if code:
-            raise OSError
-        self.queue = self.server.queues.setdefault(name, Queue())
-        self.queue.socket, self.queue.number = self.request, 0
-        self.again, self.queue.sent = len(self.queue.sent), {}
-
-    def _deliver(self) -> None:
-        queue: Queue | None = getattr(self, "queue", None)
-        while queue and queue.subscribed and queue.waiting and len(queue.sent) < WINDOW:
-            (head, qos), again = queue.waiting.popleft(), self.again > 0
-            self.again -= again
-            queue.number += 1
-            topic, payload = head.split(b"\0\0", 1)
-            mid = struct.pack("!H", queue.number) if qos else b""
-            if qos:
-                queue.sent[queue.number] = (head, qos)
-            self._write(
-                PUBLISH << 4 | again << 3 | qos << 1, topic + mid + (b"\0" if self.level == 5 else b"") + payload
-            )
-
-
-@pytest.fixture
-def broker() -> Iterator[Broker]:
-    with Broker() as made:
-        thread = threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        yield made
-        made.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def job(broker: Broker, tmp_path: Path, transport: Transport) -> Job:
-    options = {"url": f"mqtt://127.0.0.1:{broker.port}", "allow": ["127.0.0.1"], "topics": ["#"], "idle": "PT0S"}
-    resource = Resource("obs", Schema((), ()), pull=Pull("mqtt", options, {}))
-    assert resource.pull
-    return Job("air/obs", resource, resource.pull, None, tmp_path / "snap", NOW, transport, tmp_path / "private")
-
-
-def change(job: Job, *, every: timedelta | None = None, **options: Any) -> Job:
-    pull = replace(job.pull, options={**job.pull.options, **options}, every=every or job.pull.every)
-    return replace(job, pull=pull)
-
-
-def commit(job: Job, pulled: Pulled) -> Job:
-    """The same job after the version with its rows was committed."""
-    return replace(job, memory=pulled[0].memory)
-
-
-def opened(job: Job) -> Job:
-    """After a first pull, which only opens the queue."""
-    with pytest.raises(PendingError, match="opened a queue for us just now"):
-        pull_mqtt(job)
-    return job
-
-
-def rows(pulled: Pulled) -> list[Mapping[str, Any]]:
-    snapshot, receipt = pulled
-    found = [row for page in snapshot.pages for row in DECODERS["ndjson"](page.path.read_bytes(), snapshot, "").rows]
-    assert len(found) == receipt.received
-    return found
-
-
-def values(pulled: Pulled, key: str = "n") -> list[str]:
-    return [row["payload"][key] for row in rows(pulled)]
-
-
-def codes(pulled: Pulled) -> dict[str, int]:
-    return {one.code: one.count for one in pulled[0].issues}
-
-
-def cut(broker: Broker) -> None:
-    broker.queues["lamppost-air-obs"].socket.shutdown(socket.SHUT_RDWR)
-
-
-def replaced(broker: Broker) -> None:
-    """DISCONNECT with 0x8E, session taken over (MQTT 5.0 §3.14.2.1)."""
-    broker.queues["lamppost-air-obs"].socket.sendall(b"\xe0\x02\x8e\x00")
-
-
-def count(start: int, stop: int, device: str = "d1") -> list[dict[str, Any]]:
-    return [{"dev": device, "n": number} for number in range(start, stop)]
 
 
 @pytest.mark.parametrize("levels", [{4, 5}, {4}])
@@ -442,74 +243,3 @@ def test_a_shorter_expiry_than_asked_is_an_issue(broker: Broker, job: Job) -> No
     opened(job)
     broker.send({"n": 1})
     assert codes(pull_mqtt(job)) == {"session-new": 1, "session-short": 1}
-
-
-def test_a_full_disk_acknowledges_nothing(broker: Broker, job: Job) -> None:
-    opened(job)
-    broker.send(*count(0, 3))
-
-    def fail(_handle: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    broker.heard.clear()
-    with pytest.raises(PullError, match=r"the spool: No space left on device .* so it comes again"):
-        pull_mqtt(job, sync=fail)
-    assert PUBACK not in broker.heard
-    assert set(values(pull_mqtt(job))) == set("012")
-
-
-CHILD = """
-import json, os, sys
-from datetime import datetime, UTC
-from pathlib import Path
-from lamppost.model import Pull, Resource, Schema
-from lamppost.pull import Transport
-from lamppost.pull.job import Job
-from lamppost.pull.mqtt import pull_mqtt
-folder, options, moment = Path(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3]
-def sync(handle):
-    if moment == "before-sync":
-        os.kill(os.getpid(), 9)
-    os.fsync(handle)
-    if moment == "after-sync":
-        os.kill(os.getpid(), 9)
-resource = Resource("obs", Schema((), ()), pull=Pull("mqtt", options, {}))
-print("ready", flush=True)
-sys.stdin.readline()
-now = datetime(2026, 11, 22, 17, 20, tzinfo=UTC)
-job = Job("air/obs", resource, resource.pull, None, folder / "snap", now, Transport(), folder / "private")
-pull_mqtt(job, sync=sync)
-os.kill(os.getpid(), 9)  # drained and read, but not committed
-"""
-
-
-def kill_at(broker: Broker, job: Job, folder: Path, moment: Any) -> None:
-    """A pull in a process of its own that is killed, by itself or as the broker hears the packet `moment` of it."""
-    command = [sys.executable, "-c", CHILD, str(folder), json.dumps(job.pull.options), str(moment)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as child:
-        assert child.stdin
-        assert child.stdout
-        child.stdout.readline()
-        broker.watch = lambda kind: os.kill(child.pid, signal.SIGKILL) if kind == moment else None
-        child.stdin.write(b"\n")
-        assert child.wait() == -signal.SIGKILL
-    broker.watch = lambda _kind: None
-
-
-@pytest.mark.parametrize("moment", ["before-sync", "after-sync", SUBSCRIBE, PUBACK, UNSUBSCRIBE, "before-commit"])
-def test_a_pull_killed_at_any_moment_loses_nothing(broker: Broker, job: Job, tmp_path: Path, moment: Any) -> None:
-    opened(job)
-    broker.send(*count(0, 60))
-    kill_at(broker, job, tmp_path, moment)
-    pulled = pull_mqtt(job)
-    assert {int(one) for one in values(pulled)} == set(range(60))
-    assert pulled[1].verdict == "complete"
-
-
-def test_a_pull_killed_before_it_saw_the_session_hides_no_loss(broker: Broker, job: Job, tmp_path: Path) -> None:
-    opened(job)
-    broker.queues.clear()
-    kill_at(broker, job, tmp_path, CONNECT)
-    broker.queues.setdefault("lamppost-air-obs", Queue())  # the broker opened a new queue for the pull that died
-    pulled = pull_mqtt(job)
-    assert (pulled[1].verdict, codes(pulled)) == ("unproven", {"session-new": 1, "session-unsure": 1})

@@ -203,8 +203,8 @@ def test_what_the_descriptor_must_not_say(make: Make, options: Any, message: str
         ({"url": "mqtts://"}, "no broker's address"),
         ({"url": "mqtts://h:99999"}, "no broker's address"),
         ({"url": "mqtt://iot.example.org"}, "a connection without encryption"),
-        ({"url": "mqtts://127.0.0.1:1"}, "it leads to a loopback address"),
-        ({"url": "mqtts://[::ffff:169.254.169.254]:1"}, "it leads to"),
+        ({"url": "mqtts://127.0.0.1:1"}, "its host has a loopback address"),
+        ({"url": "mqtts://[::ffff:169.254.169.254]:1"}, "its host has an IPv4 address in disguise"),
         ({"url": "mqtts://127.0.0.1:1", "allow": ["127.0.0.1"], "ca": "none.pem"}, "a certificate or key that cannot"),
     ],
 )

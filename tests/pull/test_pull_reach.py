@@ -12,8 +12,8 @@ import pytest
 
 from lamppost.errors import PullError
 from lamppost.pull import Transport
-from lamppost.pull.access import Access
-from lamppost.pull.reach import METADATA, name_kind, read_reach
+from lamppost.pull.transport.access import Access
+from lamppost.pull.transport.reach import METADATA, name_kind, read_reach
 
 ATTACKS = Path(__file__).parents[2].parent / "shared" / "attacks" / "strings.json"
 EVENTS: list[list[Any]] = []
@@ -107,7 +107,7 @@ def test_a_refusal_says_what_to_write() -> None:
         Transport().ask("http://localhost:9/a?key=s3cret", Access("http://localhost:9/a"))
     assert str(caught.value) == (
         "http://localhost:9/a: its host has a loopback address · expected a public address · "
-        "if that is the right place, write `allow: [localhost]` beside `url:` in the descriptor"
+        "if that is the right place, write `allow: [localhost]` under `pull:` in the descriptor"
     )
 
 

@@ -15,9 +15,8 @@ def test_every_unset_name_is_told_with_what_to_do(pull: Run) -> None:
     with pytest.raises(PullError) as caught:
         pull({**OPTIONS, "headers": {"Authorization": "Bearer ${LAMPS_KEY}"}}, env={"LAMPS_KEY": " ", "LAMPS_ORG": "1"})
     assert str(caught.value) == (
-        "streetlights/lights: ${LAMPS_KEY} and ${LAMPS_URL} are not set · expected in the environment, because the "
-        "descriptor asks for it · set it as a repository variable or secret, or try the sandbox with "
-        "`lamppost run --sandbox`"
+        "streetlights/lights: ${LAMPS_KEY} and ${LAMPS_URL} are not set · expected a value in the environment, because "
+        "the descriptor asks for it · set it as a repository variable or secret, or rehearse with `--sandbox`"
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from lamppost.errors import PullError
 from lamppost.pull import Transport
-from lamppost.pull.access import Access
+from lamppost.pull.transport.access import Access
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 

@@ -9,8 +9,8 @@ import pytest
 
 from lamppost.errors import PullError
 from lamppost.pull import Transport
-from lamppost.pull.access import Access, OAuth, read_access
 from lamppost.pull.options import Options
+from lamppost.pull.transport.access import Access, OAuth, read_access
 
 Answer = tuple[int, dict[str, str], bytes]
 

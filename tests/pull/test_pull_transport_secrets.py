@@ -11,8 +11,8 @@ import pytest
 
 from lamppost.errors import PullError
 from lamppost.pull import Transport
-from lamppost.pull.access import Access, OAuth
-from lamppost.pull.address import hide_secrets, show_url
+from lamppost.pull.transport.access import Access, OAuth
+from lamppost.pull.transport.address import hide_secrets, show_url
 
 CANARIES = [
     "us€r-Canary",

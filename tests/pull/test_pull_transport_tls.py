@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from lamppost.errors import PullError
 from lamppost.pull import Transport
-from lamppost.pull.access import Access
+from lamppost.pull.transport.access import Access
 
 Secure = Callable[..., Any]
 Key = ec.EllipticCurvePrivateKey

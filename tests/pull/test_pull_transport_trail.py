@@ -7,10 +7,10 @@ import pytest
 
 from lamppost.errors import PullError
 from lamppost.pull import Transport
-from lamppost.pull.access import Access
-from lamppost.pull.expect import name_wrong
-from lamppost.pull.throttle import Throttle
-from lamppost.pull.trail import Trail
+from lamppost.pull.transport.access import Access
+from lamppost.pull.transport.expect import name_wrong
+from lamppost.pull.transport.throttle import Throttle
+from lamppost.pull.transport.trail import Trail
 
 
 def test_a_trail_has_a_line_an_answer(source: Any, transport: Transport) -> None:

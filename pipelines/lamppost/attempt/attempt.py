@@ -1,4 +1,4 @@
-"""Driver of `lamppost try`: one page of a source that nobody has described, and a description of it to start from."""
+"""The steps of a try, from an address or a preset to what is shown and proposed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from typing import Any
 from lamppost.attempt.page import OnePage, pull_page
 from lamppost.attempt.words import plain, show, word_answers, word_questions
 from lamppost.errors import LoadError
-from lamppost.load.names import explain_slug
+from lamppost.load.names import explain_slug, suggest_nearest
 from lamppost.load.preset import load_preset, preset_names
 from lamppost.load.pull import read_pull
 from lamppost.load.section import Section
@@ -32,15 +32,12 @@ from lamppost.propose import (
 from lamppost.propose.infer import Kind
 from lamppost.propose.proposal import Proposed
 from lamppost.propose.write import flow
-from lamppost.pull.access import read_access
-from lamppost.pull.address import show_url, split_user
 from lamppost.pull.fault import fault
 from lamppost.pull.options import Options
 from lamppost.pull.take import fill_names
+from lamppost.pull.transport.access import read_access
+from lamppost.pull.transport.address import show_url, split_user
 
-ROWS = 3
-LONGEST = 60
-"""Characters of a cell that are shown."""
 WAY_IN = ("headers", "auth", "allow", "ca", "rate")
 TODO = "TODO"
 ANSWERS = frozenset({"adapter", "encoding", "member", "paging", "preset", "records"})
@@ -90,8 +87,10 @@ def attempt(
         return Tried((*word_answers(transport.answers), "", tried.says))
     pull = _read_pull(tried)
     if pull.adapter not in {"http", "poll"}:
-        do = "write the descriptor by hand; `lamppost pull --explain` says what it would do"
-        raise fault(tried.name, f"a source of the adapter {pull.adapter}", "one that is read page by page", do)
+        page = f"`lamppost presets {pull.preset}`" if pull.preset else "the documentation"
+        expected = "http or poll, which show a page and take nothing away"
+        do = f"copy the descriptor that {page} shows, and correct it"
+        raise fault(tried.name, f"the adapter {pull.adapter}", expected, do)
     if pull.options.get("records") == TODO:
         return Tried((*word_answers(transport.answers), "", tried.says, *word_questions(tried.questions)))
     came = pull_page(tried.name, _answer(pull), env=tried.env, now=dates.now, transport=transport)
@@ -131,9 +130,8 @@ def _merge(guess: Guess, url: str, options: Mapping[str, Any]) -> Mapping[str, A
 
 def _take_preset(target: str, options: Mapping[str, Any], env: Mapping[str, str], name: str) -> Attempt:
     if target not in preset_names():
-        message = (
-            f"there is no preset `{target}`, expected an address with https:// or one of {', '.join(preset_names())}"
-        )
+        near = suggest_nearest(target, preset_names()) or " `lamppost presets` lists them."
+        message = f"there is no preset `{target}`; expected one, or an address that begins with https://.{near}"
         raise LoadError([Issue("unknown-reference", target, message)])
     known = load_preset(target)
     own = {"url": known["options"]["url"]} if "url" in known["options"] and "url" not in options else {}
@@ -173,10 +171,7 @@ def _add_context(proposal: Proposal, pull: Pull) -> Proposal:
     each = pull.options.get("for_each") or {}
     taken = [name for name in each.get("take", {}) if name not in {one.name for one in proposal.fields}]
     known = tuple(Proposed(name, name, Kind("string"), name.replace("_", " ").capitalize()) for name in taken)
-    key = proposal.key
-    if known:
-        key = ()
-    return replace(proposal, fields=(*known, *proposal.fields), key=key)
+    return replace(proposal, fields=(*known, *proposal.fields), key=() if known else proposal.key)
 
 
 def _write_files(tried: Attempt, proposal: Proposal, city: City | None) -> Mapping[str, str]:

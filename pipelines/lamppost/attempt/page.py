@@ -11,7 +11,7 @@ from lamppost.decode import DECODERS
 from lamppost.errors import PullError
 from lamppost.model import Page, Pull, Resource, Schema, Snapshot
 from lamppost.pull import Response, Transport, pull_resource
-from lamppost.pull.access import Access
+from lamppost.pull.transport.access import Access
 
 
 class EnoughError(Exception):

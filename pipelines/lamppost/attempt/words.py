@@ -5,7 +5,7 @@ from typing import Any
 
 from lamppost.propose.columns import lay_flat
 from lamppost.pull import Response
-from lamppost.pull.address import show_url
+from lamppost.pull.transport.address import show_url
 
 ROWS = 3
 LONGEST = 60
@@ -17,7 +17,7 @@ def word_answers(answers: Sequence[Response]) -> Iterator[str]:
     yield "Asked"
     for number, one in enumerate(answers, 1):
         kind = one.headers.get("content-type", "no content type").partition(";")[0]
-        yield f"  {number}. GET {show_url(one.url)} -> {one.status}, {kind}, {len(one.body):,} bytes"
+        yield f"  {number}. {show_url(one.url)} -> {one.status}, {kind}, {len(one.body):,} bytes"
 
 
 def show(records: Sequence[Mapping[str, Any]], *, simulated: bool, shown: bool) -> Iterator[str]:

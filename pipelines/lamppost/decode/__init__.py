@@ -20,5 +20,7 @@ DECODERS: Mapping[str, Callable[[bytes, Snapshot, str], Records]] = {
     "xml": decode_xml,
 }
 """`Snapshot.decode` → decoder of one page's bytes; the third argument names the page in messages."""
+SEALED = frozenset({"json", "geojson", "xml", "xlsx", "xls", "ods"})
+"""Formats that cannot be read any more when they are cut anywhere, so that what reads whole is whole."""
 
-__all__ = ["DECODERS", "Records"]
+__all__ = ["DECODERS", "SEALED", "Records"]

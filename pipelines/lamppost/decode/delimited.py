@@ -25,6 +25,8 @@ _SLICE = 1 << 15
 """Rows that are laid into columns at a time."""
 _DELIMITERS = 2
 """A line of prose inside a cell often has one delimiter by chance; with more it is taken for a row."""
+_MANY = 10
+"""So many lines of prose do not all have exactly one delimiter by chance."""
 _OPTIONS = ("delimiter", "quotechar", "escapechar", "doublequote", "skipinitialspace")
 
 
@@ -37,6 +39,8 @@ class _File:
     rows: Sequence[Sequence[str]]
     lines: Sequence[int]
     last: int
+    blank: int
+    """Lines that hold no record."""
 
 
 def decode_csv(data: bytes, snapshot: Snapshot, place: str) -> Records:
@@ -68,11 +72,13 @@ def _read_plain(
 def decode_strictly(data: bytes, snapshot: Snapshot, place: str) -> Records:
     """The same by Python's reader alone."""
     options = _read_dialect(snapshot, place)
-    found = _tokenise(decode_text(data, snapshot.encoding, place), options, place)
+    text = decode_text(data, snapshot.encoding, place)
+    found = _tokenise(text, options, place)
     names = found.names
     check_header(names, f"{place}, line {found.first}")
     _check_widths(found, place)
     _check_swallowed(found, options, place)
+    _check_lines(text, found, place)
     _check_nameless(found, place)
     kept = [index for index, name in enumerate(names) if name]
     header = tuple(names[index] for index in kept)
@@ -120,19 +126,21 @@ def _tokenise(text: str, options: Mapping[str, Any], place: str) -> _File:
     before = csv.field_size_limit(CELL_LIMIT)  # the limit is the process's, and other libraries move it
     rows: list[Sequence[str]] = []
     lines: list[int] = []
-    line = 1
+    line, blank = 1, 0
     try:
         with no_collection():
             for cells in reader:
                 if cells:
                     rows.append(cells)
                     lines.append(line)
+                else:
+                    blank += 1
                 line = reader.line_num + 1
     except csv.Error as error:
         raise RefusedError(_explain(str(error), line, reader.line_num, len(rows), place)) from None
     finally:
         csv.field_size_limit(before)
-    return _File(rows[0], lines[0], rows[1:], lines[1:], reader.line_num)
+    return _File(rows[0], lines[0], rows[1:], lines[1:], reader.line_num, blank)
 
 
 def _explain(error: str, line: int, reached: int, rows: int, place: str) -> str:
@@ -180,9 +188,32 @@ def _check_swallowed(found: _File, options: Mapping[str, Any], place: str) -> No
                 )
 
 
+def _check_lines(text: str, found: _File, place: str) -> None:
+    """Hold the reader to account: line ends, counted in the text itself, must be those between and inside of rows."""
+    ends = _count_ends(text)
+    physical = ends + (not text.endswith(("\n", "\r")))
+    spans = zip(found.rows, found.lines, [*found.lines, found.last + 1][1:], strict=True)
+    inside = sum(_count_ends(cell) for row, line, following in spans if following > line + 1 for cell in row)
+    inside += sum(map(_count_ends, found.names))
+    told = 1 + len(found.rows) + inside + found.blank
+    if told != physical:
+        message = (
+            f"{place}: {physical:,} physical lines came, {told:,} are accounted for (the header, {len(found.rows):,} "
+            f"rows, {inside:,} line breaks inside of cells, {found.blank:,} blank lines); expected the same number; "
+            "look for an open quote or a strange line end"
+        )
+        raise RefusedError(message, [Issue("lines-unaccounted", place, message)])
+
+
+def _count_ends(text: str) -> int:
+    r"""Line ends of all three kinds, of which `\r\n` is one."""
+    returns = text.count("\r")
+    return text.count("\n") + (returns - text.count("\r\n") if returns else 0)
+
+
 def _looks_swallowed(cell: str, index: int, width: int, options: Mapping[str, Any]) -> bool:
     _first, *inner, last = cell.split("\n")
-    if width <= _DELIMITERS or (not inner and index < _DELIMITERS):
+    if (width <= _DELIMITERS and len(inner) < _MANY) or width == 1 or (not inner and index < _DELIMITERS):
         return False
     expected = [*(width for _line in inner), index + 1]
     return expected == [len(next(csv.reader([line or " "], **options))) for line in [*inner, last]]

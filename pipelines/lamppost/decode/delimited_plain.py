@@ -33,11 +33,21 @@ def read_plain(data: bytes, options: Mapping[str, Any]) -> tuple[tuple[str, ...]
         table = _tokenise(body, [f"f{index}" for index in range(len(names))], delimiter)
     except (UnicodeDecodeError, pa.ArrowInvalid):
         return None
+    if table.num_rows != _count_lines(body):  # counted by their ends alone; the strict reader says what is wrong
+        return None
     columns = {name: table.column(index) for index, name in enumerate(names) if name}
     nameless = [table.column(index) for index, name in enumerate(names) if not name]
     if any(len(one) > one.null_count for one in nameless) or _has_long_cells(table):
         return None
     return names, pa.table(columns)
+
+
+def _count_lines(body: bytes) -> int:
+    """Physical lines that are not blank."""
+    kept = body.strip(b"\r\n")
+    if b"\n\n" in kept or b"\n\r" in kept:
+        return sum(1 for line in kept.split(b"\n") if line.strip(b"\r"))
+    return kept.count(b"\n") + 1 if kept else 0
 
 
 def _is_plain(data: bytes, options: Mapping[str, Any]) -> bool:

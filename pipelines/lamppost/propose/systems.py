@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any
 
+from lamppost.decode.domains import read_domains
 from lamppost.notation import ABSENT, find
 from lamppost.propose.answer import Guess, Seen, choose, doubt_count, strip_url
 from lamppost.propose.proposal import Hints
@@ -171,13 +172,11 @@ def read_layer(layer: Any) -> Hints:
     """What an ArcGIS layer's own description (`?f=json`) says of its fields: dates, coded values, aliases."""
     fields = [one for one in layer.get("fields", ()) if isinstance(one, dict)] if isinstance(layer, dict) else []
     paths = {f"attributes.{one.get('name')}": one for one in fields}
-    codes = {path: find(one, "domain.codedValues") for path, one in paths.items()}
+    codes = read_domains(layer)
     return Hints(
         dates=frozenset(path for path, one in paths.items() if one.get("type") == "esriFieldTypeDate"),
         labels={
-            path: {str(one["code"]): str(one.get("name", "")) for one in listed if isinstance(one, dict)}
-            for path, listed in codes.items()
-            if isinstance(listed, list)
+            f"attributes.{name}": {str(one["value"]): one["label"] for one in listed} for name, listed in codes.items()
         },
         titles={path: str(one["alias"]) for path, one in paths.items() if one.get("alias")},
     )

@@ -9,6 +9,8 @@ from lamppost.notation import ABSENT, find
 from lamppost.pull.fault import fault
 from lamppost.pull.options import Options, write_scalar
 
+LONGEST_COUNT = 15
+"""Digits; also what every JSON reader takes for a whole number."""
 SHOWN = 200
 """Characters of an error in an answer that a terminal may show."""
 EMPTY: tuple[Any, ...] = (None, False, "", "false", [], {})
@@ -27,6 +29,16 @@ class Rules:
     def paths(self) -> tuple[str, ...]:
         """Where the rules look."""
         return (*self.ok_when, *self.fail_when)
+
+    def look_into(self, records: str) -> bool:
+        """Whether a rule looks into the records themselves, whose list is at the dotted path `records`."""
+        return any(_leads_into(path, records) for path in self.paths)
+
+
+def _leads_into(path: str, records: str) -> bool:
+    if not records:
+        return path.partition(".")[0].isdigit() or path.startswith("*")
+    return f"{path}.".startswith(f"{records}.") or path.startswith("*")
 
 
 def read_rules(options: Options) -> Rules:
@@ -95,9 +107,20 @@ def find_records(body: Any, path: str, place: str) -> list[Any]:
     raise fault(place, f"{found} {where}", "a list of records", "correct `records:` in the descriptor")
 
 
+def is_count(text: str) -> bool:
+    """True for digits alone, and no more of them than a number of records can have."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_COUNT
+
+
 def find_count(body: Any, path: str, place: str) -> int:
     """The whole number at `path`; PullError when there is none."""
-    text = str(find(body, path))
-    if not text.isdigit():
-        raise fault(place, f"no count at `{path}`", "a whole number", "correct `count:` in the descriptor")
-    return int(text)
+    return read_count(find(body, path), path, place)
+
+
+def read_count(value: Any, name: str, place: str) -> int:
+    """The number that was found under `name`; PullError when it is none."""
+    text = str(value)
+    if is_count(text):
+        return int(text)
+    found = f"no count at `{name}`" if value in (None, "", ABSENT) else f"what is at `{name}` is no whole number"
+    raise fault(place, found, "digits alone", "correct `count:` in the descriptor")

@@ -21,13 +21,24 @@ from lamppost.model import Snapshot
 from lamppost.model.pull import Decode
 from lamppost.notation import ABSENT, find
 from lamppost.pull.content import find_records, parse_json
+from lamppost.pull.fault import fault
 
 Column = list[str | None]
+MAX_RECORDS = 4_000_000
+"""In one answer; in JSON every object counts, in XML every element twice."""
+MAX_VALUES = 6_000_000
+"""In one answer that has to be read the slow way."""
+MAX_AROUND = 8 * 2**20
+_SMALLER = "ask for smaller pages or fewer fields"
 Check = Callable[[Any], None]
 _LEVEL = msgspec.json.Decoder(dict[str, Raw])
 _RAWS = msgspec.json.Decoder(list[Raw])
 _ODD = (msgspec.MsgspecError, AttributeError, LookupError, RecursionError, UnicodeDecodeError, ValueError)
 """What the fast way raises for a page that it does not understand."""
+
+
+class _HugeError(Exception):
+    """There is far more around the records than an answer has to say of itself."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +85,24 @@ class Lens:
 
     def look(self, body: bytes, place: str, check: Check) -> Glance:
         """The glance at one answer; `check` refuses an error in disguise before its records are missed."""
+        self._check_amount(body, place)
         if self.decode in {"json", "geojson"}:
-            seen = None if self.whole else _look_fast(self, body, check)
+            try:
+                seen = None if self.whole else _look_fast(self, body, check)
+            except _HugeError:
+                raise fault(place, f"more than {MAX_AROUND:,} bytes beside its records", "records", _SMALLER) from None
             return seen or self._look_slowly(body, place, check)
         return self._look_decoded(body, place, check)
 
+    def _check_amount(self, body: bytes, place: str) -> None:
+        """Few bytes can be very many values, each of which takes a hundred times its room once it is read."""
+        sign = {"xml": b"<", "ndjson": b"\n"}.get(self.decode, b"{")
+        if self.decode != "csv" and body.count(sign) > MAX_RECORDS:
+            raise fault(place, f"more than {MAX_RECORDS:,} records or parts of them", "less", _SMALLER)
+
     def _look_slowly(self, body: bytes, place: str, check: Check) -> Glance:
+        if body.count(b",") > MAX_VALUES:
+            raise fault(place, f"more than {MAX_VALUES:,} values", "less", _SMALLER)
         root = parse_json(body, place)
         check(root)
         found = find_records(root, self.root, place)
@@ -138,6 +161,8 @@ def _split(raw: Raw, steps: list[str]) -> tuple[Any, Raw]:
         key = ".".join(steps[:end])
         if key in level:
             inner = level.pop(key)
+            if sum(len(bytes(one)) for one in level.values()) > MAX_AROUND:
+                raise _HugeError
             around = {name: parse_json(bytes(one), "") for name, one in level.items()}
             below, found = _split(inner, steps[end:]) if steps[end:] else ([], inner)
             return {**around, key: below}, found

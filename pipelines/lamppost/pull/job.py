@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from lamppost.model import Pull, Resource
 from lamppost.pull.options import Options
@@ -43,8 +42,3 @@ def record_path(pull: Pull, field: str) -> str:
     """Where in a source record the schema field `field` comes from."""
     source = pull.fields.get(field)
     return source.path if source else field
-
-
-def as_mapping(value: Any) -> Mapping[str, Any]:
-    """`value` if it is a mapping, else an empty one."""
-    return value if isinstance(value, Mapping) else {}

@@ -12,13 +12,13 @@ from lamppost.decode.workbook import OPENERS
 from lamppost.errors import LamppostError, PullError
 from lamppost.formats.concealed import Kind, find_concealed
 from lamppost.model import City, Dataset, Issue, Resource, Snapshot
-from lamppost.pull.exchange import Limits
-from lamppost.pull.files import TABLES, Asked, read_files, write_dialect
+from lamppost.pull.files.asked import TABLES, Asked, read_asked, write_dialect
+from lamppost.pull.files.choose import choose, list_globs
+from lamppost.pull.files.places import open_place
+from lamppost.pull.files.unpack import find_form, unpack
 from lamppost.pull.options import Options
-from lamppost.pull.places import open_place
-from lamppost.pull.places.choose import choose, list_globs
 from lamppost.pull.transport import MAX_BYTES, Transport
-from lamppost.pull.unpack import find_form, unpack
+from lamppost.pull.transport.exchange import Limits
 
 CODES: Mapping[Kind, str] = {
     "sheet": "public-hidden-sheet",
@@ -37,7 +37,7 @@ def check_public(city: City, dataset: Dataset) -> Iterator[Issue]:
         if resource.pull is None or resource.pull.adapter != "files" or not _is_public(city, resource):
             continue
         try:
-            asked = read_files(Options(resource.pull.options, "pull"))
+            asked = read_asked(Options(resource.pull.options, "pull"))
             yield from _check_files(city, dataset, resource, asked)
         except LamppostError as error:
             yield Issue("public-unreadable", f"datasets/{dataset.name}", str(error))

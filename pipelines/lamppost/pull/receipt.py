@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from lamppost.model import Receipt
 from lamppost.model.pull import Verdict
 
+OPEN_END = "The connection closed, and neither a length nor the format shows whether that was the end."
+"""The doubt about a text of lines whose transfer did not say where it ends."""
+
 
 def judge(received: int, declared: int | None, *, declared_by: str, doubt: str, proof: str) -> tuple[Verdict, str]:
     """The verdict and its sentence.

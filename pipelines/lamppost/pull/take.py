@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Any
 from lamppost.errors import LamppostError, PendingError, PullError, RefusedError
 from lamppost.model import Page, Receipt, Resource, Snapshot
 from lamppost.model.dataset import Adapter
-from lamppost.pull.address import hide_secrets
+from lamppost.pull.fault import fault
 from lamppost.pull.files import pull_files
 from lamppost.pull.http import pull_http
 from lamppost.pull.job import Job
@@ -20,6 +21,7 @@ from lamppost.pull.mqtt import pull_mqtt
 from lamppost.pull.poll import pull_poll
 from lamppost.pull.sql import pull_sql
 from lamppost.pull.transport import Transport
+from lamppost.pull.transport.address import hide_secrets
 
 ADAPTERS: Mapping[Adapter, Callable[[Job], tuple[Snapshot, Receipt]]] = {
     "http": pull_http,
@@ -67,16 +69,30 @@ def pull_resource(
         snapshot, receipt = ADAPTERS[pull.adapter](job)
     except LamppostError as error:
         raise _hide(error, place, filled) from None
-    source, reason = hide_secrets(receipt.source, filled), hide_secrets(receipt.reason, filled)
+    except Exception as error:
+        raise _own(error, place) from error
+    return _seal(snapshot, receipt, filled, secret)
+
+
+def _seal(snapshot: Snapshot, receipt: Receipt, filled: Mapping[str, str], secret: bytes) -> tuple[Snapshot, Receipt]:
+    """Both without what was filled in, and the receipt with the size and digest of each page that holds records."""
     issues = tuple(replace(one, message=hide_secrets(one.message, filled)) for one in snapshot.issues)
     pages = [one for one in snapshot.pages if one.rows]
-    return replace(snapshot, issues=issues), replace(
+    sealed = replace(
         receipt,
-        source=source,
-        reason=reason,
+        source=hide_secrets(receipt.source, filled),
+        reason=hide_secrets(receipt.reason, filled),
         sizes=tuple(one.size for one in pages),
         digests=tuple(digest(secret, one) for one in pages) if secret else (),
     )
+    return replace(snapshot, issues=issues), sealed
+
+
+def _own(error: Exception, place: str) -> LamppostError:
+    """Our own fault, told without its text: that may hold an address with its keys, or what the source sent."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    found = f"{place}: {type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
+    return LamppostError(f"{found}; this is a fault of lamppost, please report it")
 
 
 def digest(secret: bytes, page: Page) -> str:
@@ -127,7 +143,6 @@ def fill_names(value: Any, env: Mapping[str, str], filled: dict[str, str], missi
 def _refuse_unset(place: str, names: list[str]) -> PullError:
     shown = " and ".join(f"${{{name}}}" for name in names)
     verb = "is" if len(names) == 1 else "are"
-    return PullError(
-        f"{place}: {shown} {verb} not set · expected in the environment, because the descriptor asks for it · "
-        "set it as a repository variable or secret, or try the sandbox with `lamppost run --sandbox`"
-    )
+    expected = "a value in the environment, because the descriptor asks for it"
+    do = "set it as a repository variable or secret, or rehearse with `--sandbox`"
+    return fault(place, f"{shown} {verb} not set", expected, do)

@@ -23,6 +23,8 @@ from lamppost.pull.fault import fault
 from lamppost.pull.options import Options
 
 DAY = timedelta(days=1)
+BEGINNING = datetime(2, 1, 1, tzinfo=UTC)
+MAX_WINDOWS = 20_000
 FORMS = {"naive": "%Y-%m-%dT%H:%M:%S", "date": "%Y-%m-%d"}
 WORDS = ("iso", "naive", "date", "epoch_s", "epoch_ms")
 
@@ -109,9 +111,14 @@ def parse_instant(text: str) -> datetime | None:
     """An ISO instant or day (midnight), taken for UTC where it names no zone; None for anything else."""
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter for the last hours of the year 9999, written in another zone
         return None
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def step_back(instant: datetime, span: timedelta) -> datetime:
+    """So much earlier; not before the year 2, so that every zone can write it."""
+    return max(instant, BEGINNING + span) - span
 
 
 def hold_cursor(cursor: str | None, limit: str) -> str | None:
@@ -129,7 +136,7 @@ def split_windows(
     """
     start = parse_instant(cursor) if cursor else None
     if start is not None:
-        start -= lookback or timedelta()
+        start = step_back(start, lookback or timedelta())
     elif grid.initial is not None:
         start = now.replace(hour=0, minute=0, second=0, microsecond=0) - grid.initial
     if start is None:
@@ -138,7 +145,19 @@ def split_windows(
     end = grid.floor(now) if grid.align else now.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
     if end <= start and grid.align:
         return ()
-    return tuple(Window(since - grid.overlap, until, grid) for since, until in _cut(start, max(end, start), grid))
+    _check_number(start, end, grid)
+    return tuple(
+        Window(step_back(since, grid.overlap), until, grid) for since, until in _cut(start, max(end, start), grid)
+    )
+
+
+def _check_number(start: datetime, end: datetime, grid: Grid) -> None:
+    """A clock that stood at 1970 must not become half a million questions."""
+    number = (end - start) // grid.size if grid.size else 1
+    if number > MAX_WINDOWS:
+        found = f"{number:,} windows since {write_instant(start)}"
+        do = "check the times in the source's records; ask for more at once (`window.size`)"
+        raise fault("pull.window", found, f"no more than {MAX_WINDOWS:,}", do)
 
 
 def _cut(start: datetime, end: datetime, grid: Grid) -> Iterator[tuple[datetime, datetime]]:

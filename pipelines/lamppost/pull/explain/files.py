@@ -1,23 +1,23 @@
 """Explain the adapter `files`: where the files are looked for, which are taken, and what proves that each is whole."""
 
+from lamppost.decode import SEALED
 from lamppost.errors import PullError
-from lamppost.pull.address import show_url
 from lamppost.pull.explain.explanation import Explanation
-from lamppost.pull.files import Asked, read_files
+from lamppost.pull.files.asked import Asked, read_asked
+from lamppost.pull.files.places.host_key import check_host_key
+from lamppost.pull.files.places.place import has_wildcard
+from lamppost.pull.files.places.source import Source
+from lamppost.pull.files.unpack import is_sealed
 from lamppost.pull.job import Job
-from lamppost.pull.places.host_key import check_host_key
-from lamppost.pull.places.place import has_wildcard
-from lamppost.pull.places.source import Source
-from lamppost.pull.unpack import is_sealed
+from lamppost.pull.transport.address import show_url
 
 HERE = {"local": "this machine", "sftp": "an SFTP server", "web": "a web server", "s3": "an S3 server"}
-LINES = frozenset({"csv", "ndjson", "txt", "jsonl"})
 
 
 def explain_files(job: Job) -> Explanation:
     """What would be listed and read, in order; no folder is looked at."""
     try:
-        asked = read_files(job.options())
+        asked = read_asked(job.options())
     except PullError as error:
         return Explanation((), (), (str(error),))
     asks = (*_tell_way(asked.source), _tell_list(asked), _tell_read(asked), _tell_memory())
@@ -63,8 +63,8 @@ def _tell_list(asked: Asked) -> str:
 def _tell_read(asked: Asked) -> str:
     if asked.member:
         return f"Of each archive the members {', '.join(asked.member)} are unpacked in memory, and nothing else."
-    sheet = f" the sheet {asked.sheet}" if asked.sheet else ""
-    return f"Each file is copied as it is into private/, and{sheet or ' its rows'} counted there."
+    rows = f"the rows of its sheet {asked.sheet}" if asked.sheet else "its rows"
+    return f"Each file is copied as it is into private/, and {rows} are counted."
 
 
 def _tell_memory() -> str:
@@ -76,7 +76,7 @@ def _tell_proof(asked: Asked) -> list[str]:
     steady = f"{again}: when its size or time differ, it is still being written, and the pull waits for the next time."
     found = [steady, "A file NAME.sha256 beside a file is held against it."]
     ending = asked.form or asked.glob.rpartition(".")[2].lower()
-    if ending in LINES and not (asked.done or is_sealed(asked.glob, asked.member)):
+    if ending not in SEALED and not (asked.done or is_sealed(asked.glob, asked.member)):
         found.append(
             "A text of lines is complete when its last line has an end; without one it is unproven, unless `done:` or "
             "a checksum shows that the copy is done."

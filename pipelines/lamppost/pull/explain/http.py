@@ -3,24 +3,24 @@
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from lamppost.pull.address import add_path, show_url
 from lamppost.pull.explain.explanation import Explanation
-from lamppost.pull.explain.words import word_pairs, word_span
+from lamppost.pull.http.asked import Asked, read_asked
 from lamppost.pull.http.form import Count, Form
 from lamppost.pull.http.listing import PASSES, word_proof
 from lamppost.pull.http.paging import COUNTED, Paging
-from lamppost.pull.http.request import Request, read_request
 from lamppost.pull.job import Job
+from lamppost.pull.transport.address import add_path, show_url
 from lamppost.pull.window import Grid, split_windows
+from lamppost.pull.words import word_pairs, word_span
 
 
 def explain_http(job: Job) -> Explanation:
     """The questions in order, with `${NAME}` as it stands in the descriptor."""
-    asked = read_request(job.options())
+    asked = read_asked(job.options())
     return Explanation(tuple(_tell_asks(job, asked)), tuple(_tell_proof(asked)), tuple(_find_refusals(job, asked)))
 
 
-def _tell_asks(job: Job, asked: Request) -> Iterator[str]:
+def _tell_asks(job: Job, asked: Asked) -> Iterator[str]:
     if asked.items:
         listed = asked.items
         url = _show(listed.form, listed.path)
@@ -91,13 +91,14 @@ def _name_count(count: Count) -> str:
     return f"the list of ids ({count.name})" if count.ids else f"the number of records ({count.name})"
 
 
-def _tell_proof(asked: Request) -> Iterator[str]:
+def _tell_proof(asked: Asked) -> Iterator[str]:
     form = asked.form
     if form.count.name:
         where = "once at the beginning" if form.count.first else "as long as it stands still"
         yield f"As many records must come as `{form.count.name}` declares, {where}, or the pull fails."
     else:
-        yield word_proof(form, shifting=form.paging.by in COUNTED, stopped="empty page")
+        proof = word_proof(form, shifting=form.paging.by in COUNTED, stopped="empty page")
+        yield f"The receipt has to say: {proof}"
     yield (
         "Records that come twice, or a count that moves, make it read again: "
         f"two equal passes of at most {PASSES} show that the source stood still."
@@ -108,7 +109,7 @@ def _tell_proof(asked: Request) -> Iterator[str]:
         yield f"An answer with anything at {', '.join(f'`{one}`' for one in form.rules.fail_when)} is an error."
 
 
-def _find_refusals(job: Job, asked: Request) -> Iterator[str]:
+def _find_refusals(job: Job, asked: Asked) -> Iterator[str]:
     uses = "".join([asked.path, *asked.params.values()])
     has_windows = bool(asked.grid.initial or (job.cursor and job.pull.cursor))
     if ("{since}" in uses or "{until}" in uses) and not has_windows:

@@ -1,9 +1,9 @@
 """What an mqtt pull would do, in words."""
 
 from lamppost.pull.explain.explanation import Explanation
-from lamppost.pull.explain.words import word_span
 from lamppost.pull.job import Job
 from lamppost.pull.mqtt.settings import Settings, find_refusals, read_settings
+from lamppost.pull.words import word_span
 
 ONE_PLACE = "by which the broker knows our queue; two places that use it take each other's messages"
 DURABLE = "acknowledges it only when it is on disk for certain; it stays there until a version holds its rows"

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from lamppost.decode import SEALED
 from lamppost.notation import parse_duration
-from lamppost.pull.address import add_path, show_url
 from lamppost.pull.explain.explanation import Explanation
-from lamppost.pull.explain.words import word_pairs, word_span
 from lamppost.pull.job import Job, record_path
-from lamppost.pull.poll.asked import CLOSED, Poll, read_poll
+from lamppost.pull.poll.asked import Asked, read_asked
 from lamppost.pull.poll.memory import TRUSTED
+from lamppost.pull.transport.address import add_path, show_url
+from lamppost.pull.words import word_pairs, word_span
 
 ROTATING = {"bike_id", "vehicle_id"}
 """GBFS: a vehicle gets another one after each trip, so that nobody can be followed."""
@@ -22,11 +23,11 @@ ENDS = {
 
 def explain_poll(job: Job) -> Explanation:
     """The questions in order, with `${NAME}` as it stands in the descriptor."""
-    asked = read_poll(job.options())
+    asked = read_asked(job.options())
     return Explanation(tuple(_tell_asks(asked)), tuple(_tell_proof(asked)), tuple(_find_refusals(job, asked)))
 
 
-def _tell_asks(asked: Poll) -> Iterator[str]:
+def _tell_asks(asked: Asked) -> Iterator[str]:
     url = add_path(asked.access.home, asked.path)
     place = show_url(url) if urlsplit(url).scheme else url.partition("?")[0]
     verb = "Asks" if asked.body is None else "Sends a POST to"
@@ -48,15 +49,15 @@ def _tell_asks(asked: Poll) -> Iterator[str]:
         )
     if asked.body is None:
         yield (
-            "After the first pull it asks only whether the document has changed (ETag, Last-Modified); "
-            f"that it has not is believed for {word_span(TRUSTED)}, then the whole is asked for again."
+            "After the first pull it asks only whether the document has changed (ETag, Last-Modified), "
+            f"and for the whole all the same once in {word_span(TRUSTED)}."
         )
 
 
-def _tell_proof(asked: Poll) -> Iterator[str]:
+def _tell_proof(asked: Asked) -> Iterator[str]:
     if asked.members:
         yield "The archive's directory and the checksum of each member show that nothing of it is missing."
-    elif asked.lens.decode in CLOSED:
+    elif asked.lens.decode in SEALED:
         yield f"The document declares no count; its end shows itself: {ENDS[asked.lens.decode]}."
     else:
         yield (
@@ -70,7 +71,7 @@ def _tell_proof(asked: Poll) -> Iterator[str]:
         yield "How old the data is by its own word is not looked at: no `stale:` is declared."
 
 
-def _find_refusals(job: Job, asked: Poll) -> Iterator[str]:
+def _find_refusals(job: Job, asked: Asked) -> Iterator[str]:
     key = () if job.resource.key_content else job.resource.schema.primary_key
     rotating = ROTATING & {record_path(job.pull, name) for name in key}
     if asked.discover and rotating:

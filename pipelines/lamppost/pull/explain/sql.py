@@ -10,10 +10,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from lamppost.errors import PullError
 from lamppost.pull.explain.explanation import Explanation
 from lamppost.pull.job import Job
+from lamppost.pull.sql.adapter import warn_untested
 from lamppost.pull.sql.asked import Asked, build_rows, name_column, read_asked
 from lamppost.pull.sql.database import PROVEN, READS, STATEMENT, find_kind, name_database, read_url
 from lamppost.pull.sql.pages import PAGE
-from lamppost.pull.sql.pull import warn_untested
+from lamppost.pull.words import word_span
 
 NAME = re.compile(r"\$\{\w+\}")
 DIALECTS = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
@@ -67,8 +68,8 @@ def _write_select(asked: Asked, url: sa.URL | None) -> str:
 def _tell_since(job: Job, asked: Asked) -> str:
     if not asked.cursor:
         return "Every pull reads the whole: no `cursor:` is declared."
-    back = _write_span(job.pull.lookback or timedelta())
-    whole = f" At most every {_write_span(asked.full)} the whole is read." if asked.full else ""
+    back = word_span(job.pull.lookback or timedelta())
+    whole = f" At most every {word_span(asked.full)} the whole is read." if asked.full else ""
     asked_for = f"After the first pull only rows are asked for whose `{asked.cursor}` is missing, or not earlier than"
     return f"{asked_for} the newest kept one minus {back}: what was committed late, up to {back}, still comes.{whole}"
 
@@ -88,12 +89,3 @@ def _find_refusals(job: Job) -> list[str]:
     if job.pull.cursor and job.resource.key_content:
         found.append("`cursor:` needs a primary key: with `key: content` a changed row would be a second one.")
     return found
-
-
-def _write_span(span: timedelta) -> str:
-    """`7 days`, `90 minutes`: in the largest unit that leaves nothing over."""
-    seconds = int(span.total_seconds())
-    for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds % length == 0:
-            return f"{seconds // length:,} {name}{'' if seconds == length else 's'}"
-    return f"{seconds:,} seconds"

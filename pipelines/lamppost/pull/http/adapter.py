@@ -4,18 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lamppost.errors import PendingError
 from lamppost.model import Receipt, Snapshot
-from lamppost.pull.address import add_path, name_source
 from lamppost.pull.fault import fault
+from lamppost.pull.http.asked import Asked, read_asked
 from lamppost.pull.http.asking import Pace
 from lamppost.pull.http.items import list_items
 from lamppost.pull.http.listing import prove_listing, word_proof
 from lamppost.pull.http.reading import Keep, Listed, Listing
-from lamppost.pull.http.request import Request, read_request
 from lamppost.pull.job import Job
 from lamppost.pull.receipt import make_receipt
 from lamppost.pull.snapshot import keep_page
 from lamppost.pull.tally import Look, count_distinct, look_at, move_cursor
 from lamppost.pull.template import fill_pairs, fill_path
+from lamppost.pull.transport.address import add_path, name_source
 from lamppost.pull.window import Window, hold_cursor, split_windows, write_instant
 
 NOTHING_DUE = "No window of time has ended since the last pull."
@@ -23,7 +23,7 @@ NOTHING_DUE = "No window of time has ended since the last pull."
 
 def pull_http(job: Job) -> tuple[Snapshot, Receipt]:
     """All records of all lists; a Receipt that judges them, PullError, or PendingError when nothing is ready yet."""
-    asked = read_request(job.options())
+    asked = read_asked(job.options())
     contexts = list_items(asked, job.transport)
     round_ = _Round(job, asked)
     windows = split_windows(job.now, asked.grid, cursor=job.cursor, lookback=job.pull.lookback)
@@ -51,7 +51,7 @@ def pull_http(job: Job) -> tuple[Snapshot, Receipt]:
 class _Round:
     """Reads lists one after another and remembers what it learns of the source."""
 
-    def __init__(self, job: Job, asked: Request) -> None:
+    def __init__(self, job: Job, asked: Asked) -> None:
         self._job, self._asked = job, asked
         self._look: Look = look_at(job.resource, job.pull, job.now)
         self._pace = Pace()
@@ -77,7 +77,7 @@ class _Round:
             yield from self.read(context, half)
 
 
-def _refuse_full(asked: Request, listed: Listed, window: Window | None) -> Exception:
+def _refuse_full(asked: Asked, listed: Listed, window: Window | None) -> Exception:
     place = name_source(add_path(asked.form.access.home, asked.path), simulated=listed.simulated)
     since = f" since {window.names()['since']}" if window else ""
     found = f"{listed.tally.received:,} records in one answer{since}"
@@ -85,7 +85,7 @@ def _refuse_full(asked: Request, listed: Listed, window: Window | None) -> Excep
     return fault(place, found, expected, "ask for less at once (`window.size`), or write `paging:` if it has pages")
 
 
-def _doubt_nothing(asked: Request, listed: Sequence[Listed]) -> str:
+def _doubt_nothing(asked: Asked, listed: Sequence[Listed]) -> str:
     """A sentence for a pull whose every answer was a status that means no records: a wrong address says the same."""
     found = any(one.pages or one.declared is not None for one in listed)
     if found or not listed or "none" not in asked.form.statuses.values():
@@ -106,7 +106,7 @@ def _find_mismatch(listed: Sequence[Listed]) -> str:
     return f"One of its lists declares {wrong[0].declared} records and sent {wrong[0].tally.received}." if wrong else ""
 
 
-def _word_proof(asked: Request, listed: Sequence[Listed], items: int) -> str:
+def _word_proof(asked: Asked, listed: Sequence[Listed], items: int) -> str:
     if not listed:
         return NOTHING_DUE
     shifting = any(one.shifting and one.declared is None for one in listed)
@@ -115,7 +115,7 @@ def _word_proof(asked: Request, listed: Sequence[Listed], items: int) -> str:
 
 
 def _make_receipt(
-    job: Job, asked: Request, listed: Sequence[Listed], doubt: str, items: int, limit: str,
+    job: Job, asked: Asked, listed: Sequence[Listed], doubt: str, items: int, limit: str,
     *, simulated: bool,
 ) -> Receipt:  # fmt: skip
     tallies = [one.tally for one in listed]

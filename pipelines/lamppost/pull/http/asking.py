@@ -6,20 +6,23 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from lamppost.errors import PendingError, PullError
-from lamppost.pull.address import join_url, show_url
 from lamppost.pull.content import check_rules
-from lamppost.pull.fault import fault
+from lamppost.pull.fault import fault, pending
 from lamppost.pull.glance import Glance, Lens
 from lamppost.pull.http.form import Form
 from lamppost.pull.http.guard import check_link
 from lamppost.pull.http.nested import holds_links, merge_nested, name_links
 from lamppost.pull.http.paging import Paging, resize
 from lamppost.pull.http.question import Question
-from lamppost.pull.trail import describe
 from lamppost.pull.transport import Response, Transport
+from lamppost.pull.transport.address import join_url, show_url
+from lamppost.pull.transport.trail import describe
 
 TOO_MUCH = frozenset({HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT})
 """What a server says that cannot make a page of that size; 503 says that it can make none."""
+
+NO_PAGE = frozenset({204, 400, 403, 404, 409, 410, 413, 416, 422, 500, 501, 502, 503, 504})
+"""How servers answer to a page that they do not have."""
 
 
 @dataclass
@@ -30,7 +33,7 @@ class Pace:
     """Records to ask for at once, once that had to be fewer than the descriptor says."""
 
 
-class Asked(NamedTuple):
+class Came(NamedTuple):
     """One page as it came."""
 
     response: Response
@@ -48,7 +51,7 @@ class Asking:
         self._form, self._lens, self._transport, self._pace = form, lens, transport, pace
         self.simulated = False
 
-    def ask(self, paging: Paging, question: Question) -> Asked:
+    def ask(self, paging: Paging, question: Question) -> Came:
         """The page; PullError for what is none, PendingError where the source says: not yet."""
         if self._pace.size:
             question = resize(paging, question, self._pace.size)
@@ -58,7 +61,16 @@ class Asking:
         if can_shrink and self._is_too_much(response):
             response, question = self._shrink(paging, question, size)
         body, glance = self._see(response)
-        return Asked(response, body, glance, question)
+        return Came(response, body, glance, question)
+
+    def peek(self, question: Question) -> int:
+        """How many records a page holds that should have none; none where the source says that it has no such page."""
+        try:
+            response = self._send(question, NO_PAGE)
+            is_page = response.status not in NO_PAGE or response.status in self._form.statuses
+            return self._see(response)[1].rows if is_page else 0
+        except (PullError, PendingError):
+            return 0
 
     def ask_apart(self, question: Question, headers: Mapping[str, str]) -> tuple[Response, Any]:
         """An answer that is not a page: a count, or a list of ids."""
@@ -100,9 +112,7 @@ class Asking:
         self.simulated = self.simulated or response.simulated
         if form.statuses.get(response.status) == "pending":
             said = describe(response.status, response.headers, None)
-            raise PendingError(
-                f"{show_url(response.url)}: {said}: not ready yet · expected records · it is asked again"
-            )
+            raise pending(show_url(response.url), f"{said}: not ready yet", "records", "it is asked again")
         return response
 
     def _see(self, response: Response) -> tuple[bytes, Glance]:

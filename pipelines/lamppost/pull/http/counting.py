@@ -6,14 +6,14 @@ from typing import Any
 from lamppost.decode.xml_text import list_records
 from lamppost.errors import PullError, RefusedError
 from lamppost.notation import ABSENT, find
-from lamppost.pull.address import show_url
-from lamppost.pull.content import find_count, find_records
+from lamppost.pull.content import find_count, find_records, read_count
 from lamppost.pull.fault import fault
 from lamppost.pull.http.form import Count
 from lamppost.pull.http.paging import Ids
 from lamppost.pull.http.question import Question
 from lamppost.pull.template import fill_pairs
 from lamppost.pull.transport import Response
+from lamppost.pull.transport.address import show_url
 
 Ask = Callable[[Question, Mapping[str, str]], tuple[Response, Any]]
 
@@ -57,7 +57,7 @@ class Counting:
         value = response.headers.get(count.header.lower()) if count.header else find(body, count.path)
         if self._counts and (value is None or value is ABSENT):
             return
-        self._counts.append(find_count({"count": value}, "count", f"{place} ({count.name})"))
+        self._counts.append(read_count(value, count.name, place))
 
     def wants_page_1(self, pages: int) -> bool:
         """Whether the count after the pull must be looked for on page 1."""
@@ -68,7 +68,7 @@ class Counting:
         if again is not None:
             value = again[0].headers.get(self._count.header.lower()) if self._count.header else None
             value = find(again[1], self._count.path) if value is None else value
-            self._counts.append(find_count({"count": value}, "count", show_url(again[0].url)))
+            self._counts.append(read_count(value, self._count.name, show_url(again[0].url)))
         elif self._count.params:
             self._counts.append(self._probe(base))
         elif self._count.ids:

@@ -20,20 +20,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from lamppost.pull.access import Access, read_access
 from lamppost.pull.content import Rules, read_rules
-from lamppost.pull.expect import OR_NOTHING
 from lamppost.pull.fault import fault
 from lamppost.pull.glance import Lens
 from lamppost.pull.http.paging import Ids, Paging, read_ids, read_paging
 from lamppost.pull.job import read_dialect
 from lamppost.pull.options import Options, write_scalar
+from lamppost.pull.transport.access import Access, read_access
+from lamppost.pull.transport.expect import OR_NOTHING
+from lamppost.pull.transport.question import GOOD
 
 Meaning = Literal["pending", "none"]
 Format = Literal["json", "ndjson", "csv", "xml", "geojson"]
 FORMATS: tuple[Format, ...] = ("json", "ndjson", "csv", "xml", "geojson")
 METHODS = ("get", "post", "GET", "POST")
-GOOD = frozenset({200, 203})
 
 
 @dataclass(frozen=True)
@@ -137,14 +137,7 @@ def _read_lens(options: Options, rules: Rules) -> Lens:
         encoding=options.text("encoding", "utf-8"),
         dialect=read_dialect(options),
     )
-    return replace(lens, whole=any(_leads_into(path, lens.root) for path in rules.paths))
-
-
-def _leads_into(path: str, records: str) -> bool:
-    """A rule that looks into the records themselves."""
-    if not records:
-        return path.partition(".")[0].isdigit() or path.startswith("*")
-    return path == records or f"{path}.".startswith(f"{records}.") or path.startswith("*")
+    return replace(lens, whole=rules.look_into(lens.root))
 
 
 def _read_count(options: Options | None, paging: Paging) -> Count:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from lamppost.pull.address import origin_of, show_url
 from lamppost.pull.fault import fault
 from lamppost.pull.glance import Column
 from lamppost.pull.http.question import Question
 from lamppost.pull.tally import Known
+from lamppost.pull.transport.address import origin_of, show_url
 
 MAX_PAGES = 10_000
 MAX_EMPTY = 100

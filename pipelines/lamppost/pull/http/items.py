@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from lamppost.notation import find
-from lamppost.pull.address import add_path
 from lamppost.pull.fault import fault
+from lamppost.pull.http.asked import Asked
 from lamppost.pull.http.asking import Pace
 from lamppost.pull.http.listing import prove_listing, word_proof
 from lamppost.pull.http.reading import Listing
-from lamppost.pull.http.request import Request
 from lamppost.pull.options import write_scalar
 from lamppost.pull.receipt import judge
 from lamppost.pull.tally import Look
 from lamppost.pull.template import fill_pairs, fill_path
 from lamppost.pull.transport import Transport
+from lamppost.pull.transport.address import add_path
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Contexts:
     simulated: bool = False
 
 
-def list_items(asked: Request, transport: Transport) -> Contexts:
+def list_items(asked: Asked, transport: Transport) -> Contexts:
     """One context an item; a single empty one without `for_each`."""
     items = asked.items
     if items is None:

@@ -50,7 +50,7 @@ def _settle(listed: Listed) -> Listed:
     """Records that came twice in two equal passes are the source's own, unless pages that were counted off overlap."""
     note = f" {listed.tally.repeated:,} records came twice, and so they did in a second pass."
     note = listed.note + (note if listed.tally.repeated else "")
-    overlaps = listed.tally.overlaps if listed.shifting else 0
+    overlaps = listed.tally.overlaps
     doubt = (
         f"{overlaps:,} records came on two pages, in every pass: the source does not sort them by something unique, so "
         "others may never come; have it sort by the key, or write `paging: {by: keyset, …}`."

@@ -1,58 +1,110 @@
 """Signs that an answer is not all there is, although nobody asked for more (pure).
 
-A source whose paging is not declared, or misspelt, gives its first page and nothing tells it from the whole.
+A source whose paging is not declared, or misspelt, gives its first page and nothing tells it from the whole. Names are
+those of servers that are met: OData, OGC, ArcGIS, FHIR, JSON:API, HAL, Spring, Laravel, Django, GraphQL, Elasticsearch,
+Solr, Opendatasoft, GitHub, DynamoDB and their like; compared without case, underscores and other marks.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
 
+from lamppost.notation import ABSENT, find
+from lamppost.pull.content import EMPTY, is_count
 from lamppost.pull.http.paging import Answer, Paging
+from lamppost.pull.transport.links import is_garbled
 
 LINKS = frozenset({
-    "next", "nextlink", "@odata.nextlink", "@iot.nextlink", "odata.nextlink", "next_link", "next_page", "nextpage",
-    "next_url", "nexturl", "next_page_url", "nextpagetoken", "next_page_token", "next_cursor", "nextcursor",
-    "nextrecordsurl", "continuationtoken", "continuation_token",
+    "next", "nextlink", "odatanextlink", "iotnextlink", "nextpage", "nexturl", "nexthref", "nextpageurl",
+    "nextpagelink", "nextpagetoken", "nexttoken", "nextcursor", "nextmarker", "nextoffset", "nextrecordsurl",
+    "continuationtoken", "resumptiontoken", "lastevaluatedkey", "nextpageuri", "nexturi",
 })  # fmt: skip
-FLAGS = frozenset({"exceededtransferlimit", "hasmore", "has_more", "hasnext", "has_next", "hasnextpage", "istruncated"})
+FLAGS = frozenset({
+    "exceededtransferlimit", "hasmore", "hasnext", "hasnextpage", "hasmoreitems", "hasmoreresults", "hasmorepages",
+    "istruncated", "truncated", "moreresults", "moreitems", "moreavailable", "incompleteresults", "partial",
+    "partialresults", "timedout", "terminatedearly", "limitexceeded", "limitreached",
+})  # fmt: skip
+"""True where something is missing."""
+ENDS = frozenset({"last", "islast", "lastpage", "islastpage", "done", "iscomplete", "endofrecords", "endofresults"})
+"""False where something is missing."""
 TOTALS = frozenset({
-    "numbermatched", "@iot.count", "@odata.count", "odata.count", "total", "totalcount", "total_count", "totalresults",
-    "total_results", "recordstotal", "total_records", "totalrecords",
+    "numbermatched", "matched", "iotcount", "odatacount", "count", "total", "totalcount", "totalresults",
+    "totalrecords", "recordstotal", "totalelements", "totalitems", "totalhits", "totalrows", "totalentries",
+    "totalfeatures", "totalsize", "numfound", "nhits", "found",
 })  # fmt: skip
+PAGES = frozenset({"totalpages", "pages", "pagecount", "lastpage", "numpages"})
+TOKENS = frozenset({"after", "cursor", "endcursor", "scrollid", "marker", "token", "pagetoken", "bookmark"})
+ERRORS = frozenset({"error", "errors", "exception", "exceptions", "errormessage", "failures"})
+BEFORE = frozenset({"prev", "previous", "previouspage", "prevpageurl", "previouspageurl", "hasprevious", "hasprev"})
 AROUND = frozenset({
-    "meta", "metadata", "pagination", "paging", "page", "page_info", "pageinfo", "links", "_links", "properties",
-    "response_metadata", "d", "result", "data", "featurecollection",
+    "meta", "metadata", "pagination", "paging", "page", "pageinfo", "links", "properties", "responsemetadata", "d",
+    "result", "data", "featurecollection", "context", "response", "hits", "resultset",
 })  # fmt: skip
-"""Where such signs stand, beside the top."""
+"""Where such signs stand, beside the top and what is above the records."""
 ROUND = frozenset({100, 200, 250, 500, 1_000, 2_000, 2_500, 5_000, 10_000, 20_000, 25_000, 32_000, 50_000, 100_000})
 """Numbers of rows at which servers stop; below 100 too many small lists have one by chance."""
-COUNT_HEADERS = ("x-total-count", "x-total", "fiware-total-count", "ngsild-results-count")
+HEADERS = {
+    "x-total-count": "rows", "x-total": "rows", "fiware-total-count": "rows", "ngsild-results-count": "rows",
+    "x-wp-total": "rows", "total-count": "rows", "x-total-pages": "pages", "x-wp-totalpages": "pages",
+    "x-pagination-page-count": "pages", "x-pagination-total-count": "rows",
+}  # fmt: skip
+DEEPEST = 4
+_RANGE = re.compile(r"(?!bytes)[a-z]*\s*\d+-\d+/(\d+)", re.IGNORECASE)
+_MARKS = re.compile(r"[^a-z0-9]")
 
 
-def find_more(answer: Answer, paging: Paging) -> str:
-    """The sign that says there is more, in the source's own words: a link, or a flag that is true."""
-    if answer.links.get("next") and paging.by != "link_header":
+class Member(NamedTuple):
+    """What stands beside the records."""
+
+    path: str
+    name: str
+    """Its own name, without case and marks."""
+    value: Any
+    near: bool
+    """At the top, above the records, or where answers speak of themselves."""
+
+
+def find_more(answer: Answer, paging: Paging, records: str = "", known: Collection[str] = ()) -> str:
+    """The sign that says there is more, in the source's own words: a link, or a flag; `known` paths are none."""
+    if paging.by != "link_header" and answer.links.get("next"):
         return "Link: rel=next"
-    for path, name, value in _list_members(answer.body):
-        if path == paging.path or value in (None, "", False, "false", 0, "0"):
+    if is_garbled(answer.headers.get("link", "")):
+        return "Link"
+    if paging.header.lower() != "x-next-page" and answer.headers.get("x-next-page"):
+        return "X-Next-Page"
+    for one in list_members(answer.body, records):
+        if one.path in {paging.path, *known}:
             continue
-        if name in FLAGS or (name in LINKS and _is_link(value)) or (name == "links" and _has_next(value)):
-            return path
+        if _says_more(one):
+            return one.path
     return ""
 
 
-def find_doubt(answer: Answer, paging: Paging, *, counted: bool) -> str:
-    """A sentence for an answer that may well have been cut, where no count says otherwise."""
-    if counted or paging.limit_rows:
+def _says_more(one: Member) -> bool:
+    if one.name in ENDS and one.near and one.value in (False, "false"):
+        return True
+    if one.value in (*EMPTY, 0, "0"):
+        return False
+    if one.name in {"links", "link"}:
+        return _has_next(one.value)
+    if one.name in FLAGS:
+        return one.value in (True, "true", "True", "1")
+    return one.name in LINKS and _is_link(one.value) and (one.near or one.name != "next")
+
+
+def find_doubt(answer: Answer, paging: Paging, records: str = "", *, alone: bool = True) -> str:
+    """A sentence for a list that may well be cut, where no count says otherwise; `alone`: it has only this page."""
+    if paging.limit_rows or paging.by == "keyset":  # a keyset's last answer counts what is left
         return ""
-    totals = [(path, value) for path, name, value in _list_members(answer.body) if name.strip("@") in _BARE]
-    totals += [(name, answer.headers[name]) for name in COUNT_HEADERS if name in answer.headers]
-    for path, value in totals:
-        if str(value).isdigit() and int(value) > answer.rows:
-            return (
-                f"The one answer holds {answer.rows:,} records, and its `{path}` says {int(value):,}: write "
-                "`count:` if that is their number, and `paging:` to get the others."
-            )
-    if answer.rows in ROUND or (paging.size and answer.rows == paging.size):
+    for path, value in _list_totals(answer, records, alone=alone):
+        return (
+            f"{answer.received:,} records came, and its `{path}` says {value:,}: write `count:` if that is their "
+            "number, and `paging:` to get the others."
+        )
+    token = _find_token(answer, paging, records) if alone else ""
+    if token:
+        return f"Nothing stands at `{paging.path}`, and its `{token}` may be what leads on: correct `paging.path`."
+    if alone and (answer.rows in ROUND or (paging.size and answer.rows == paging.size)):
         return (
             f"The one answer holds exactly {answer.rows:,} records, a number at which servers cut: write `paging:`, "
             "`count:`, or in `paging: {by: none, limit_rows: …}` the most rows that the source sends."
@@ -60,22 +112,83 @@ def find_doubt(answer: Answer, paging: Paging, *, counted: bool) -> str:
     return ""
 
 
-_BARE = frozenset(name.strip("@") for name in TOTALS)
+def _find_token(answer: Answer, paging: Paging, records: str) -> str:
+    """What looks like a token where the declared path leads to nothing at all, as a misspelt one does."""
+    if not paging.path or find(answer.body, paging.path) is not ABSENT:
+        return ""
+    found = (one for one in list_members(answer.body, records) if one.name in TOKENS and one.value not in EMPTY)
+    return next((one.path for one in found if isinstance(one.value, str)), "")
 
 
-def _list_members(body: Any) -> Iterator[tuple[str, str, Any]]:
-    """Dotted path, name in lower case and value of what stands at the top or one step below it."""
-    for key, value in body.items() if isinstance(body, Mapping) else ():
-        yield key, key.lower().lstrip("@") if key.startswith("@number") else key.lower(), value
-        if isinstance(value, Mapping) and key.lower() in AROUND:
-            for inner, below in value.items():
-                name = inner.lower().lstrip("@") if inner.startswith("@number") else inner.lower()
-                yield f"{key}.{inner}", name, below
+def find_error(answer: Answer, records: str, known: Collection[str] = ()) -> str:
+    """A sentence for an answer that holds records and says beside them that something went wrong."""
+    for one in list_members(answer.body, records):
+        wrong = (one.name in ERRORS and one.value not in (*EMPTY, 0, "0")) or (
+            one.name == "success" and one.value in (False, "false")
+        )
+        if one.near and wrong and one.path not in known:
+            return (
+                f"`{one.path}` beside its records says that something went wrong: write `fail_when: {one.path}`, or "
+                "`ok_when:` with what it may say."
+            )
+    return ""
+
+
+def find_before(answer: Answer, records: str) -> str:
+    """A sentence for a first page that says there is one before it."""
+    found = [one.path for one in list_members(answer.body, records) if one.near and _says_before(one)]
+    return f"`{found[0]}` on page 1 says that there is a page before it: correct `paging.first`." if found else ""
+
+
+def _says_before(one: Member) -> bool:
+    if one.name in {"first", "isfirst"}:
+        return one.value in (False, "false")
+    return one.name in BEFORE and one.value not in (*EMPTY, 0, "0")
+
+
+def _list_totals(answer: Answer, records: str, *, alone: bool) -> Iterator[tuple[str, int]]:
+    """What says that there are more records than came, or more pages than the one."""
+    totals = [(one.path, one.name, _inside(one.value)) for one in list_members(answer.body, records) if one.near]
+    for path, name, value in totals:
+        if is_count(value):
+            number = int(value)
+            if (name in TOTALS and number > answer.received) or (name in PAGES and alone and number > 1):
+                yield path, number
+    for name, kind in HEADERS.items():
+        text = answer.headers.get(name, "").strip()
+        if is_count(text) and (int(text) > answer.received if kind == "rows" else alone and int(text) > 1):
+            yield name, int(text)
+    part = _RANGE.fullmatch(answer.headers.get("content-range", "").strip())
+    if part and is_count(part[1]) and int(part[1]) > answer.received:
+        yield "content-range", int(part[1])
+
+
+def _inside(value: Any) -> str:
+    """Elasticsearch writes `total: {value: 5000, relation: eq}`."""
+    return str(value.get("value", "")) if isinstance(value, Mapping) else str(value)
+
+
+def list_members(body: Any, records: str) -> Iterator[Member]:
+    """Everything beside the records, some steps deep, but nothing in a list and nothing in the records themselves."""
+    yield from _walk(body, "", records, near=True, depth=0)
+
+
+def _walk(level: Any, above: str, records: str, *, near: bool, depth: int) -> Iterator[Member]:
+    for key, value in level.items() if isinstance(level, Mapping) and depth < DEEPEST else ():
+        path = f"{above}.{key}".lstrip(".")
+        if path == records:
+            continue
+        name = _MARKS.sub("", str(key).lower())
+        yield Member(path, name, value, near)
+        below = near and (name in AROUND or records.startswith(f"{path}."))
+        yield from _walk(value, path, records, near=below, depth=depth + 1)
 
 
 def _is_link(value: Any) -> bool:
-    return isinstance(value, (str, int)) or (isinstance(value, Mapping) and bool(value.get("href")))
+    return isinstance(value, (str, int)) or (isinstance(value, Mapping) and bool(value.get("href") or value.get("url")))
 
 
 def _has_next(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(one, Mapping) and one.get("rel") == "next" for one in value)
+    links = value if isinstance(value, list) else [value]
+    found = [one.get("rel", one.get("relation", one.get("@rel", ""))) for one in links if isinstance(one, Mapping)]
+    return any("next" in str(one).lower().split() for one in found)

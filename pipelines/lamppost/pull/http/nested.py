@@ -15,6 +15,7 @@ from lamppost.pull.content import parse_json
 from lamppost.pull.fault import fault
 from lamppost.pull.glance import Lens
 from lamppost.pull.http.form import Nested
+from lamppost.pull.http.guard import MAX_PAGES
 
 Ask = Callable[[str], bytes]
 """Gives the answer to the address of a next page, relative or whole."""
@@ -22,7 +23,6 @@ MARK = b'.nextLink"'
 _LINK = re.compile(rb'"([^"\\]*@[a-z]+\.nextLink)"\s*:\s*"[^"]')
 _LEVEL = msgspec.json.Decoder(dict[str, Raw])
 _LIST = msgspec.json.Decoder(list[Raw])
-MAX_PAGES = 10_000
 
 
 def holds_links(body: bytes, around: Any) -> bool:

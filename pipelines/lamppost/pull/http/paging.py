@@ -23,11 +23,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from lamppost.notation import ABSENT, find
-from lamppost.pull.address import join_url
 from lamppost.pull.fault import fault
 from lamppost.pull.http.question import Question
 from lamppost.pull.options import Options
 from lamppost.pull.template import fill_pairs
+from lamppost.pull.transport.address import join_url, show_url
 
 By = Literal["none", "next_link", "link_header", "offset", "page", "cursor", "keyset", "time_window", "id_chunks"]
 WAYS: tuple[By, ...] = (
@@ -228,15 +228,32 @@ def next_question(
 
 
 def find_link(paging: Paging, answer: Answer) -> str:
-    """The address of the next page as the source wrote it; empty where it names none."""
+    """The address of the next page as the source wrote it; empty where it names none.
+
+    PullError for what may be one and cannot be read: taken for none, it would end the list.
+    """
     if paging.by == "link_header":
         return answer.links.get("next", "")
     found = find(answer.body, paging.path)
-    if isinstance(found, list):
-        found = next((one for one in found if isinstance(one, Mapping) and one.get("rel") == "next"), ABSENT)
+    if isinstance(found, list) and all(isinstance(one, Mapping) and _list_relations(one) for one in found):
+        found = next((one for one in found if "next" in _list_relations(one)), ABSENT)
     if isinstance(found, Mapping):
-        found = found.get("href", ABSENT)
-    return str(found) if _is_set(found) else ""
+        found = found.get("href", found.get("url", found or ABSENT))
+    return _take_text(found, paging.path, answer) if _is_set(found) else ""
+
+
+def _list_relations(link: Mapping[str, Any]) -> list[str]:
+    """What a link in JSON says it leads to: `rel`, a text or a list of them; FHIR calls it `relation`."""
+    rel = link.get("rel", link.get("relation", ""))
+    return [str(one).lower() for one in (rel if isinstance(rel, list) else str(rel).split())]
+
+
+def _take_text(found: Any, path: str, answer: Answer) -> str:
+    if isinstance(found, (Mapping, list, bool)):
+        what = "true" if isinstance(found, bool) else "a list" if isinstance(found, list) else "an object"
+        do = "correct `paging:` so that its path ends at that text"
+        raise fault(show_url(answer.url), f"{what} at `{path}`", "a text that leads to the next page", do)
+    return str(found)
 
 
 def _ask_after(
@@ -245,7 +262,10 @@ def _ask_after(
     """For what is asked with something that this page brought: a token, a key, or the number of its own page."""
     if paging.by == "cursor":
         token = answer.headers.get(paging.header.lower()) if paging.header else find(answer.body, paging.path)
-        return question.put({paging.param: str(token)}, inside=paging.inside) if _is_set(token) else "no next token"
+        if not _is_set(token):
+            return "no next token"
+        text = _take_text(token, paging.path, answer)
+        return question.put({paging.param: text}, inside=paging.inside)
     if not answer.rows:
         return "empty page"
     if paging.by == "page":
@@ -271,9 +291,14 @@ def _next_offset(paging: Paging, question: Question, answer: Answer) -> Question
     return _move(paging, question, at)
 
 
+def step_past(paging: Paging, question: Question, largest: int) -> Question:
+    """The question for the page behind this one; `largest` is how many records the biggest page held."""
+    return _move(paging, question, question.at + (1 if paging.by == "page" else max(paging.size, largest)))
+
+
 def _move(paging: Paging, question: Question, at: int) -> Question:
     return replace(question.put({paging.param: at}, inside=paging.inside), at=at)
 
 
 def _is_set(value: Any) -> bool:
-    return value is not ABSENT and value not in (None, "", False, "false")
+    return value is not ABSENT and value not in (None, "", False, "false", [], {})

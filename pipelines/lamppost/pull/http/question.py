@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlunsplit
 
-from lamppost.pull.address import split_url
+from lamppost.pull.transport.address import split_url
 
 Value = str | int
 

@@ -4,21 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lamppost.decode import SEALED
 from lamppost.errors import PendingError, PullError
 from lamppost.model import Page
-from lamppost.pull.address import list_params, show_url
 from lamppost.pull.fault import fault
 from lamppost.pull.glance import Glance
-from lamppost.pull.http.asking import Asked, Asking, Pace
+from lamppost.pull.http.asking import Asking, Came, Pace
 from lamppost.pull.http.counting import Counting
 from lamppost.pull.http.form import Form
 from lamppost.pull.http.guard import Guard, Rising, check_link
-from lamppost.pull.http.more import find_doubt, find_more
-from lamppost.pull.http.paging import COUNTED, LINKS, Answer, Paging, first_question, next_question
+from lamppost.pull.http.more import find_before, find_doubt, find_error, find_more
+from lamppost.pull.http.paging import COUNTED, LINKS, Answer, Paging, first_question, next_question, step_past
 from lamppost.pull.http.question import Question
+from lamppost.pull.receipt import OPEN_END
 from lamppost.pull.tally import Look, Tally
 from lamppost.pull.template import fill_tree
 from lamppost.pull.transport import Transport
+from lamppost.pull.transport.address import list_params, show_url
 
 Keep = Callable[[bytes, Mapping[str, str], int], Page]
 """Puts an answer on disk, with the columns that its address knows and the number of its records."""
@@ -81,6 +83,7 @@ class Reading:
         self._asking = Asking(self._form, lens, transport, pace)
         self._counting = Counting(self._form.count, listing.names, self._asking.ask_apart, xml=lens.decode == "xml")
         self._tally, self._guard, self._rising = Tally(look, compare=again), Guard(), Rising()
+        self._again = again
         self._pages: list[Page] = []
         self._records: list[Any] = []
         self._came: set[str] = set()
@@ -99,14 +102,15 @@ class Reading:
         moved, declared = self._look_again(first), self._counting.declared
         if moved and self._paging.by == "keyset" and self._counting.spans(self._tally.received):
             self._note, moved, declared = f" {moved}", "", None  # what comes or goes moves nothing past a key
+        doubt = self._doubt or self._doubt_ids() or self._doubt_key()
         return Listed(
             self._tally, tuple(self._pages), declared, step, self._asking.simulated,
-            tuple(self._records), moved, self._doubt, self._note + self._word_missing(), self._shifting,
+            tuple(self._records), moved, doubt, self._note + self._word_missing(), self._shifting,
         )  # fmt: skip
 
     def _look_again(self, first: Question) -> str:
         """Why the list seems to have moved since it was begun; empty when nothing speaks for it."""
-        again: Asked | None = None
+        again: Came | None = None
         if self._counting.wants_page_1(len(self._tally.pages)):
             again = self._asking.ask(self._form.paging, first)
         self._counting.end(self._listing.base, None if again is None else (again.response, again.glance.body))
@@ -121,6 +125,23 @@ class Reading:
         if not ids or not missing:
             return ""
         return f" {missing:,} of its {len(ids):,} ids came without a record, as rows without a geometry may."
+
+    def _doubt_ids(self) -> str:
+        """As many records as ids prove nothing where some came twice."""
+        twice = self._tally.repeated
+        if not self._counting.ids or not twice or self._counting.short_of(self._tally.received):
+            return ""
+        return f"As many records came as the source has ids, but {twice:,} of them came twice, so others are missing."
+
+    def _doubt_key(self) -> str:
+        """Records that share a value are cut apart where a page ends between them, and the second never comes."""
+        key, known = self._paging.key, self._look.key
+        if self._paging.by != "keyset" or self._counting.declared is not None or not known or known == (key,):
+            return ""
+        return (
+            f"Pages are asked for after the last `{key}`, and the schema's key is another: of records that share one, "
+            "those behind the end of a page never come. Page by the key, or write `count:`."
+        )
 
     def _step(self, question: Question) -> Question | str:
         """One page; where its link leads nowhere and `otherwise:` says so, the same place by offset."""
@@ -150,20 +171,20 @@ class Reading:
     def _read_page(self, question: Question) -> Question | str:
         """Takes one page in; gives the question for the next, or why there is none."""
         self._guard.check_question(question)
-        asked = self._asking.ask(self._paging, question)
-        glance, place = asked.glance, show_url(asked.response.url)
+        came = self._asking.ask(self._paging, question)
+        glance, place = came.glance, show_url(came.response.url)
         known = self._look.recognise(glance, self._listing.context)
         self._guard.check_page(known, place)
         self._take_keys(glance, place)
-        self._counting.note(asked.response, glance.body, place)
+        self._counting.note(came.response, glance.body, place)
         if not self._keep:
             self._records += glance.records
-        elif asked.body:
-            self._pages.append(self._keep(asked.body, self._listing.context, glance.rows))
+        elif came.body:
+            self._pages.append(self._keep(came.body, self._listing.context, glance.rows))
         self._tally.add(known)
         self._first = self._first or known.digest
-        self._tally.size += len(asked.body) if glance.rows else 0
-        return self._find_next(asked, place)
+        self._tally.size += len(came.body) if glance.rows else 0
+        return self._find_next(came, place)
 
     def _take_keys(self, glance: Glance, place: str) -> None:
         if self._paging.by == "keyset":
@@ -171,33 +192,57 @@ class Reading:
         if self._id_key:
             self._came.update(one for one in glance.columns[self._id_key] if one is not None)
 
-    def _find_next(self, asked: Asked, place: str) -> Question | str:
-        response, glance = asked.response, asked.glance
+    def _find_next(self, came: Came, place: str) -> Question | str:
+        response, glance = came.response, came.glance
         answer = Answer(
             response.url, glance.body, glance.rows, response.links, response.headers,
             last=self._rising.last, received=self._tally.received, declared=self._counting.declared,
         )  # fmt: skip
         step = next_question(
-            self._paging, self._listing.base, asked.question, answer,
+            self._paging, self._listing.base, came.question, answer,
             names=self._listing.names, ids=self._counting.ids,
         )  # fmt: skip
+        self._judge_page(answer, whole=response.whole)
         if isinstance(step, str):
-            self._judge_end(answer, place, whole=response.whole)
+            self._judge_end(answer, place)
+            if step == "empty page":
+                self._look_past(came.question, place)
         elif self._paging.by in LINKS:
             self._shifting = self._shifting or any(name.lower() in SHIFTING for name in list_params(step.url))
             if not self._paging.otherwise:
                 check_link(step.url, response.url, self._form.access.home)
         return step
 
-    def _judge_end(self, answer: Answer, place: str, *, whole: bool) -> None:
+    def _judge_page(self, answer: Answer, *, whole: bool) -> None:
+        """Holds what one page says of itself against it, where no count does."""
+        form, pages = self._form, len(self._tally.pages)
+        if answer.declared is not None:
+            return
+        if not whole and form.lens.decode not in SEALED:
+            self._doubt = self._doubt or OPEN_END
+        self._doubt = self._doubt or find_error(answer, form.lens.root, form.rules.paths)
+        if pages == 1 and self._paging.by in COUNTED:
+            self._doubt = self._doubt or find_before(answer, form.lens.root)
+
+    def _judge_end(self, answer: Answer, place: str) -> None:
         """Holds the end against what the last answer says itself."""
-        counted = answer.declared is not None
-        if self._paging.is_open or self._paging.by in {*LINKS, "cursor"}:
-            sign = find_more(answer, self._paging)
+        root, by = self._form.lens.root, self._paging.by
+        if self._paging.is_open or by in {*LINKS, "cursor"}:
+            sign = find_more(answer, self._paging, root, self._form.rules.paths)
             if sign:
                 found = f"its answer says that there is more (`{sign}`), and nothing says how to ask for it"
-                raise fault(place, found, "`paging:` that fits the source", "correct the descriptor")
-            if len(self._tally.pages) == 1:
-                self._doubt = find_doubt(answer, self._paging, counted=counted)
-        if not whole and self._form.lens.decode in {"csv", "ndjson"} and not counted:
-            self._doubt = "The connection closed, and neither a length nor the format shows whether that was the end."
+                do = f"correct the descriptor; if `{sign}` says something else there, write `ok_when:` with it"
+                raise fault(place, found, "`paging:` that fits the source", do)
+        if answer.declared is None:
+            alone = len(self._tally.pages) == 1 and by not in COUNTED
+            self._doubt = self._doubt or find_doubt(answer, self._paging, root, alone=alone)
+
+    def _look_past(self, question: Question, place: str) -> None:
+        """Refuses an end that is none: some sources cut pages first and then leave out what one may not see."""
+        if self._again or self._paging.by not in COUNTED or self._counting.declared is not None:
+            return
+        largest = max(self._tally.pages)
+        rows = self._asking.peek(step_past(self._paging, question, largest)) if largest else 0
+        if rows:
+            found = f"page {len(self._tally.pages)} is empty, and the one after it holds {rows:,} records"
+            raise fault(place, found, "an empty page at the end only", "write `count:`, or ask the source's operator")

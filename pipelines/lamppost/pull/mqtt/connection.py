@@ -27,18 +27,16 @@ class Connection(Client):
         """TLS is begun here too: where paho does it, a handshake that fails leaves its socket open."""
         host, port, secure = read_place(self._settings)
         context = _open_context(self._settings) if secure else None
-        error = OSError("no address")
-        for family, place in self._settings.reach.find(host, port):
-            made = socket.socket(family, socket.SOCK_STREAM)
-            made.settimeout(self._connect_timeout)
-            try:
-                made.connect(place)
-                made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                return context.wrap_socket(made, server_hostname=host) if context else made
-            except OSError as failed:
-                made.close()
-                error = failed
-        raise error
+        line = self._settings.reach.call(
+            host, port, self._connect_timeout, [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+        )
+        if context is None:
+            return line
+        try:
+            return context.wrap_socket(line, server_hostname=host)
+        except BaseException:
+            line.close()
+            raise
 
 
 def _open_context(settings: Settings) -> ssl.SSLContext:

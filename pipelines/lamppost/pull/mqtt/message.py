@@ -18,7 +18,7 @@ from lamppost.notation import ABSENT, find
 from lamppost.pull.fault import fault
 from lamppost.pull.mqtt.settings import Settings
 from lamppost.pull.mqtt.spool import Message
-from lamppost.pull.snapshot import unwritable
+from lamppost.pull.snapshot import keep_bytes
 from lamppost.pull.window import parse_instant
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -60,15 +60,8 @@ def keep_dead_letter(folder: Path, message: Message, received_at: str, reason: s
         "reason": reason,
         "base64": base64.b64encode(message.payload).decode(),
     }
-    path = folder / f"{name}.json"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            part = path.with_suffix(".part")
-            part.write_text(json.dumps(block, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
-            part.replace(path)
-    except OSError as error:
-        raise unwritable(folder, error) from None
+    if not (folder / f"{name}.json").exists():  # what came first stays: its time of arrival is the true one
+        keep_bytes(folder / f"{name}.json", json.dumps(block, ensure_ascii=False, indent=2).encode() + b"\n")
 
 
 def _split(payload: bytes, settings: Settings) -> list[bytes]:

@@ -24,7 +24,7 @@ from lamppost.pull.fault import fault
 from lamppost.pull.mqtt.connection import V5, V311, Connection
 from lamppost.pull.mqtt.settings import Settings, read_place
 from lamppost.pull.mqtt.spool import Message
-from lamppost.pull.reach import UnreachableError
+from lamppost.pull.transport.reach import UnreachableError
 
 BATCH = 500
 """Messages that may wait for one acknowledgement, and are made durable with one fsync."""
@@ -143,8 +143,7 @@ class _Line:
             wishes.ReceiveMaximum = BATCH
             client.connect(host, port, clean_start=False, properties=wishes)
         except UnreachableError as error:
-            do = "name the host under `allow:` if it is the right one"
-            raise fault(settings.shown, f"it leads to {error}", "a public address", do) from None
+            raise settings.reach.refuse(settings.url, settings.shown, error) from None
         except ssl.SSLCertVerificationError as error:
             do = "check the host's name, or name the authority's certificate under `ca:`"
             raise fault(settings.shown, f"a certificate that is {error.verify_message}", "a good one", do) from None

@@ -1,16 +1,35 @@
-"""What the descriptor says of a broker, read and checked; nothing is asked here."""
+"""What the descriptor says of a broker, read and checked; nothing is asked here.
+
+url              `mqtts://host:8883`; `mqtt://` only for a host under `allow:`
+topics           one or more filters: `application/+/device/+/event/up`
+client_id        the name under which the broker keeps our queue (default: `lamppost-dataset-resource`)
+auth             {basic: {user, password}}
+certificate      {cert: FILE, key: FILE}: our own, where the broker asks for one
+allow, ca        as for the other adapters
+session_expiry   how long the broker shall keep the queue while we are away (default: P7D)
+idle             for so long nothing may be waiting before the queue counts as drained (default: PT5S)
+deadline         the longest that one pull may drain (default: PT2M)
+queue            how many messages the broker keeps for a client that is away, as its operator says; 0: no limit
+                 (default: 1000, which is what most brokers do unless told otherwise)
+format           json (default) | ndjson: what one message holds
+records          dotted path to the list in a message (default: the message is one record)
+frames           {device, counter, session, otherwise, tolerate}: paths to a device's id, its frame counter and what
+                 changes when it joins anew; the counter where a message has none; the share that radio may lose
+time             path to the device's own time
+"""
 
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
-from lamppost.pull.address import show_url, split_url, split_user
 from lamppost.pull.fault import fault
 from lamppost.pull.job import Job
 from lamppost.pull.mqtt.frames import Frames
 from lamppost.pull.options import Options
-from lamppost.pull.reach import Reach, read_reach
+from lamppost.pull.transport.access import read_basic
+from lamppost.pull.transport.address import show_url, split_url, split_user
+from lamppost.pull.transport.reach import Reach, read_reach
 from lamppost.pull.words import word_span
 
 Form = Literal["json", "ndjson"]
@@ -49,7 +68,7 @@ class Settings:
 
 
 def read_settings(job: Job) -> Settings:
-    """Takes the keys that the package's head lists; PullError for one that says nothing."""
+    """Takes the keys above; PullError for one that says nothing."""
     options = job.options()
     url, own = split_user(options.text("url"))
     settings = Settings(
@@ -115,12 +134,10 @@ def _read_user(options: Options) -> tuple[str, str] | None:
     auth = options.block("auth")
     if auth is None:
         return None
-    basic = auth.block("basic")
+    pair = read_basic(auth)
     auth.close()
-    if basic is None:
+    if pair is None:
         raise fault(auth.place, "nothing", "basic", "write `auth: {basic: {user, password}}`, or take it out")
-    pair = (basic.text("user"), basic.text("password", ""))
-    basic.close()
     return pair
 
 

@@ -4,25 +4,29 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 
+from lamppost.decode import SEALED
 from lamppost.decode.archive import open_members
-from lamppost.errors import PendingError, PullError, RefusedError
+from lamppost.errors import PullError, RefusedError
 from lamppost.model import Issue, Receipt, Snapshot
-from lamppost.pull.address import add_path, name_source, show_url
 from lamppost.pull.content import check_rules, parse_json
-from lamppost.pull.fault import fault
+from lamppost.pull.fault import fault, pending
 from lamppost.pull.glance import Glance, Lens
+from lamppost.pull.http.more import find_doubt, find_error, find_more
+from lamppost.pull.http.paging import Answer, Paging
 from lamppost.pull.job import Job
 from lamppost.pull.poll.age import find_data_time, judge_age, read_ttl
-from lamppost.pull.poll.asked import CLOSED, Poll, read_poll
+from lamppost.pull.poll.asked import Asked, read_asked
 from lamppost.pull.poll.feeds import find_feed
 from lamppost.pull.poll.memory import Memory, find_validators, is_current, is_whole, read_validators, renew
-from lamppost.pull.receipt import make_receipt
+from lamppost.pull.receipt import OPEN_END, make_receipt
 from lamppost.pull.snapshot import keep_page
-from lamppost.pull.trail import describe
 from lamppost.pull.transport import Response
+from lamppost.pull.transport.address import add_path, name_source, show_url
+from lamppost.pull.transport.trail import describe
 
-NOT_MODIFIED = 304
+ONE = Paging()
 DEEPEST = 2
 """Documents between `url` and a feed: a manifest.json and a gbfs.json."""
 
@@ -56,7 +60,7 @@ def pull_poll(job: Job) -> tuple[Snapshot, Receipt]:
     Unchanged when nothing was asked because the last answer is still current, when the source says so, or when the
     very same bytes came again.
     """
-    asked = read_poll(job.options())
+    asked = read_asked(job.options())
     if is_current(job.memory, job.now):
         target = _Target(add_path(asked.access.home, asked.path), asked.params, asked.lens)
         return _stay(job, asked, target, job.memory, "The last answer is still current by its own word.")
@@ -64,7 +68,7 @@ def pull_poll(job: Job) -> tuple[Snapshot, Receipt]:
     memory = job.memory if job.memory.get("address") == target.name else {}
     response = _ask(job, asked, target, memory)
     target = replace(target, simulated=target.simulated or response.simulated)
-    if response.status == NOT_MODIFIED:
+    if response.status == HTTPStatus.NOT_MODIFIED:
         reason = "The source says that nothing changed since the last pull."
         return _stay(job, asked, target, renew(memory, job.now), reason)
     digest = hashlib.sha256(response.body).hexdigest()
@@ -74,7 +78,7 @@ def pull_poll(job: Job) -> tuple[Snapshot, Receipt]:
     return _take(job, asked, target, response, digest)
 
 
-def _find_target(job: Job, asked: Poll) -> _Target:
+def _find_target(job: Job, asked: Asked) -> _Target:
     """The address to ask; for a feed, after the documents that lead to it."""
     target = _Target(add_path(asked.access.home, asked.path), asked.params, asked.lens)
     if asked.discover is None:
@@ -90,18 +94,18 @@ def _find_target(job: Job, asked: Poll) -> _Target:
     raise fault(show_url(target.url), "another manifest", "a gbfs.json", "correct `url:` in the descriptor")
 
 
-def _ask(job: Job, asked: Poll, target: _Target, memory: Memory) -> Response:
+def _ask(job: Job, asked: Asked, target: _Target, memory: Memory) -> Response:
     response = job.transport.ask(
         target.url, asked.access, params=target.params, body=asked.body, expect=asked.expect, also=asked.pending,
         validators=find_validators(memory, job.now) if asked.body is None else {},
     )  # fmt: skip
     if response.status in asked.pending:
         said = describe(response.status, response.headers, None)
-        raise PendingError(f"{show_url(response.url)}: {said}: not ready yet · expected a document · it is asked again")
+        raise pending(show_url(response.url), f"{said}: not ready yet", "a document", "it is asked again")
     return response
 
 
-def _stay(job: Job, asked: Poll, target: _Target, memory: Memory, reason: str) -> tuple[Snapshot, Receipt]:
+def _stay(job: Job, asked: Asked, target: _Target, memory: Memory, reason: str) -> tuple[Snapshot, Receipt]:
     """Nothing new; that the data was already too old, or has become so, is said all the same."""
     snapshot = Snapshot(
         (), target.lens.decode, target.lens.root, simulated=target.simulated,
@@ -120,7 +124,7 @@ def _stay(job: Job, asked: Poll, target: _Target, memory: Memory, reason: str) -
     return snapshot, receipt
 
 
-def _take(job: Job, asked: Poll, target: _Target, response: Response, digest: str) -> tuple[Snapshot, Receipt]:
+def _take(job: Job, asked: Asked, target: _Target, response: Response, digest: str) -> tuple[Snapshot, Receipt]:
     place, lens = show_url(response.url), target.lens
     documents = _open(asked, lens, response, place)
     bodies = [one.glance.body for one in documents]
@@ -135,16 +139,14 @@ def _take(job: Job, asked: Poll, target: _Target, response: Response, digest: st
         pages, lens.decode, lens.root, lens.encoding, lens.dialect, target.simulated,
         issues=_judge(job, asked, data_time), memory=renew(memory, job.now, read_ttl(asked.ttl, bodies[0])),
     )  # fmt: skip
-    whole = response.whole or bool(asked.members) or lens.decode in CLOSED
+    whole = response.whole or bool(asked.members) or lens.decode in SEALED
     receipt = make_receipt(
         source=name_source(target.url, simulated=target.simulated),
         adapter="poll",
         pages=[page.rows for page in pages],
         size=len(response.body),
         stopped="end of document",
-        doubt=""
-        if whole
-        else "The connection closed, and neither a length nor the format shows whether that was the end.",
+        doubt=_find_doubt(asked, lens, response, documents) if whole else OPEN_END,
         proof="The document came whole; the source declares no count.",
         cursor=(job.cursor, job.cursor),
         simulated=target.simulated,
@@ -152,11 +154,25 @@ def _take(job: Job, asked: Poll, target: _Target, response: Response, digest: st
     return snapshot, receipt
 
 
-def _judge(job: Job, asked: Poll, data_time: str) -> tuple[Issue, ...]:
+def _find_doubt(asked: Asked, lens: Lens, response: Response, documents: list[_Document]) -> str:
+    """Why the one document may not be all: it says so itself, and a page of a list looks just like a document."""
+    glance = documents[0].glance
+    answer = Answer(
+        response.url, glance.body, glance.rows, response.links, response.headers, received=glance.rows,
+    )  # fmt: skip
+    if asked.members:
+        return ""
+    sign = find_more(answer, ONE, lens.root, asked.rules.paths)
+    if sign:
+        return f"It says that there is more (`{sign}`), and `poll` asks once: write `adapter: http` with `paging:`."
+    return find_doubt(answer, ONE, lens.root, alone=False) or find_error(answer, lens.root, asked.rules.paths)
+
+
+def _judge(job: Job, asked: Asked, data_time: str) -> tuple[Issue, ...]:
     return judge_age(asked.stale, data_time, job.now, job.place) if asked.stale else ()
 
 
-def _open(asked: Poll, lens: Lens, response: Response, place: str) -> list[_Document]:
+def _open(asked: Asked, lens: Lens, response: Response, place: str) -> list[_Document]:
     """The document, or the wanted members of an archive, each looked over."""
     said = f" ({describe(response.status, response.headers, response.body)})"
     try:
@@ -166,5 +182,5 @@ def _open(asked: Poll, lens: Lens, response: Response, place: str) -> list[_Docu
     return [_look(asked, lens, body, f"{place}, {name}" if name else place, said) for name, body in members]
 
 
-def _look(asked: Poll, lens: Lens, body: bytes, place: str, said: str) -> _Document:
+def _look(asked: Asked, lens: Lens, body: bytes, place: str, said: str) -> _Document:
     return _Document(body, lens.look(body, place, lambda root: check_rules(root, asked.rules, place, said)))

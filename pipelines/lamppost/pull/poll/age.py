@@ -10,6 +10,7 @@ from typing import Any
 
 from lamppost.model import Issue
 from lamppost.notation import ABSENT, CONVERSION_NAMES, find, find_conversion, parse_duration
+from lamppost.pull.content import is_count
 from lamppost.pull.fault import fault
 from lamppost.pull.options import Options
 from lamppost.pull.window import parse_instant, write_instant
@@ -95,7 +96,7 @@ def read_ttl(written: str, body: Any) -> timedelta:
     span = parse_duration(written) if written else timedelta()
     if span is None:
         text = _as_text(find(body, written))
-        span = timedelta(seconds=int(text)) if text.isdigit() and len(text) < 9 else timedelta()  # noqa: PLR2004
+        span = timedelta(seconds=int(text)) if is_count(text) and len(text) < 9 else timedelta()  # noqa: PLR2004
     return min(span, LONGEST_TTL)
 
 

@@ -21,7 +21,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lamppost.model.pull import Decode
-from lamppost.pull.access import Access, read_access
 from lamppost.pull.content import Rules, read_rules
 from lamppost.pull.fault import fault
 from lamppost.pull.glance import Lens
@@ -29,14 +28,13 @@ from lamppost.pull.job import read_dialect
 from lamppost.pull.options import Options
 from lamppost.pull.poll.age import Stale, read_stale
 from lamppost.pull.poll.feeds import Discover, read_discover
+from lamppost.pull.transport.access import Access, read_access
 
 FORMS: tuple[Decode, ...] = ("json", "ndjson", "geojson", "csv", "xml")
-CLOSED = {"json", "geojson", "xml"}
-"""Formats that are no whole document any more when they are cut anywhere."""
 
 
 @dataclass(frozen=True)
-class Poll:
+class Asked:
     """The options above."""
 
     access: Access
@@ -57,10 +55,10 @@ class Poll:
         return "zip" if self.members else self.lens.decode
 
 
-def read_poll(options: Options) -> Poll:
+def read_asked(options: Options) -> Asked:
     """The options, each taken; PullError for one that is missing, wrong, or that nobody reads."""
     discover, stale, rules = read_discover(options), read_stale(options), read_rules(options)
-    asked = Poll(
+    asked = Asked(
         access=read_access(options, options.text("url")),
         path=options.text("path", ""),
         params=options.pairs("params"),
@@ -87,12 +85,7 @@ def _read_lens(options: Options, rules: Rules, stale: Stale | None) -> Lens:
         options.text("encoding", "utf-8"),
         read_dialect(options),
     )
-    return replace(lens, whole=any(_leads_into(path, lens.root) for path in rules.paths))
-
-
-def _leads_into(path: str, records: str) -> bool:
-    """A rule that looks into the records themselves."""
-    return not records or path.startswith("*") or f"{path}.".startswith(f"{records}.")
+    return replace(lens, whole=rules.look_into(lens.root))
 
 
 def _read_body(options: Options) -> bytes | None:

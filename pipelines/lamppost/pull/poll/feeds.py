@@ -10,10 +10,9 @@ from typing import Any
 
 from lamppost.errors import PullError
 from lamppost.notation import find
-from lamppost.pull.address import join_url
 from lamppost.pull.fault import fault
-from lamppost.pull.job import as_mapping
 from lamppost.pull.options import Options
+from lamppost.pull.transport.address import join_url
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,11 @@ def read_discover(options: Options) -> Discover | None:
 
 def find_feed(index: Any, discover: Discover, base: str, place: str) -> Found:
     """Where the feed is; relative addresses start at `base`. PullError names what there is instead."""
-    data = as_mapping(find(index, "data"))
+    data = _as_mapping(find(index, "data"))
     if isinstance(data.get("datasets"), list):
         return Found(join_url(base, _find_system(data["datasets"], discover, place)), is_index=True)
     listed = data["feeds"] if "feeds" in data else _find_language(data, discover, place)
-    items = [as_mapping(one) for one in listed] if isinstance(listed, list) else []
+    items = [_as_mapping(one) for one in listed] if isinstance(listed, list) else []
     found = {str(one["name"]): str(one["url"]) for one in items if "name" in one and "url" in one}
     for feed, records in discover.feeds.items():
         if feed in found:
@@ -72,17 +71,17 @@ def _find_language(data: Mapping[str, Any], discover: Discover, place: str) -> A
     language = discover.language or ("en" if "en" in data else next(iter(data), ""))
     if discover.language and language not in data:
         raise _miss(place, f"no language `{language}`, only {_list(data)}", "the feeds in it")
-    return as_mapping(data.get(language)).get("feeds")
+    return _as_mapping(data.get(language)).get("feeds")
 
 
 def _find_system(datasets: list[Any], discover: Discover, place: str) -> str:
-    systems = {str(one.get("system_id")): one.get("versions") for one in map(as_mapping, datasets)}
+    systems = {str(one.get("system_id")): one.get("versions") for one in map(_as_mapping, datasets)}
     system = discover.system or (next(iter(systems)) if len(systems) == 1 else "")
     if system not in systems:
         found = f"no system `{system}`" if system else f"{len(systems)} systems"
         raise _miss(place, f"{found}: {_list(systems)}", "`discover.system` to name one of these")
     listed = systems[system]
-    items = [as_mapping(one) for one in listed] if isinstance(listed, list) else []
+    items = [_as_mapping(one) for one in listed] if isinstance(listed, list) else []
     versions = {str(one["version"]): str(one["url"]) for one in items if "version" in one and "url" in one}
     version = discover.version or max(versions, default="")
     if version not in versions:
@@ -96,3 +95,7 @@ def _list(names: Mapping[str, Any]) -> str:
 
 def _miss(place: str, found: str, expected: str) -> PullError:
     return fault(place, found, expected, "correct `discover:` in the descriptor")
+
+
+def _as_mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

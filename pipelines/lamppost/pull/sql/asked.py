@@ -1,4 +1,14 @@
-"""What a descriptor asks of a database: one table or one SELECT, which columns, in which order, from when on (pure)."""
+"""What a descriptor asks of a database: one table or one SELECT, which columns, in which order, from when on (pure).
+
+url            `sqlite:////folder/file.db`, `postgresql://user:password@host/database?sslmode=verify-full`; others
+               (mysql, mariadb, mssql, oracle, any dialect of SQLAlchemy) too, but no test runs against them
+table          its name, `schema.name` where it has one, `"…"` around a name with a dot; a view is one too; or
+query          one SELECT
+columns        those to read (default: all)
+order          those to order by (default: where the primary key comes from)
+full           with `cursor:`: how often the whole is read all the same (`P7D`), for changes that move no cursor
+allow          link-local addresses that may be asked; private ones always may, databases are inside networks
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -21,6 +31,7 @@ TABLE = re.compile(r'(?:(?:"(?P<qs>[^"]+)"|(?P<s>[^".]+))\.)?(?:"(?P<qt>[^"]+)"|
 UNITS: Mapping[str, int] = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_ms_date": 1_000, "epoch_ns": 1_000_000_000}
 """`as:` of a number of time → how many of it make a second."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 SET_BACK = timedelta(hours=3)
 """No clock is put back by more at once."""
 REMEMBERED = "full"
@@ -96,12 +107,18 @@ def _check(table: str, query: str, full: timedelta | None, job: Job) -> None:
 
 def reads_whole(job: Job, asked: Asked) -> bool:
     """True when everything is read: the first time, without a cursor, and when `full:` has passed since the last."""
-    if not asked.cursor or not job.cursor or parse_instant(job.cursor) is None:
+    since = parse_instant(job.cursor or "")
+    if not asked.cursor or since is None or since - BEGINNING <= _reach_back(job):
         return True
     if asked.full is None:
         return False
     last = parse_instant(job.memory.get(REMEMBERED, ""))
     return last is None or not timedelta() <= job.now - last < asked.full
+
+
+def _reach_back(job: Job) -> timedelta:
+    """How far before the cursor is read at most; SQL Server's first day of all, 0001-01-01, has nothing before it."""
+    return (job.pull.lookback or timedelta()) + SET_BACK + timedelta(days=1)
 
 
 def remember(job: Job, asked: Asked, *, whole: bool) -> dict[str, str]:

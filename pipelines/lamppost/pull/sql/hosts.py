@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from sqlalchemy.engine import URL
 
 from lamppost.pull.fault import fault
-from lamppost.pull.reach import NEVER_BY_NAME, name_kind, write_host
+from lamppost.pull.transport.reach import NEVER_BY_NAME, name_kind, write_host
 
 
 def check_hosts(url: URL, allow: Sequence[str]) -> None:

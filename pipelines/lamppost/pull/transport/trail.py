@@ -3,9 +3,9 @@
 from collections import Counter, deque
 from collections.abc import Mapping
 
-from lamppost.pull.address import show_url
-from lamppost.pull.expect import read_type
-from lamppost.pull.trouble import name_status
+from lamppost.pull.transport.address import show_url
+from lamppost.pull.transport.expect import read_type
+from lamppost.pull.transport.trouble import name_status
 
 FIRST, LAST = 100, 99
 """Lines kept of a long trail: how it began, and how it ended; one line between them says how many there were."""

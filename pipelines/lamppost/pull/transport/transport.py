@@ -15,18 +15,18 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from tenacity.wait import wait_exponential_jitter
 
 from lamppost.errors import PullError
-from lamppost.pull.access import Access, OAuth
-from lamppost.pull.address import add_params, list_params, origin_of, show_url, split_user
-from lamppost.pull.body import SlowBodyError
-from lamppost.pull.connect import Session, open_session
-from lamppost.pull.exchange import Limits, Request, Response, exchange, within
 from lamppost.pull.fault import fault
-from lamppost.pull.login import Logins, read_token, write_form, write_user
-from lamppost.pull.question import GOOD, REDIRECTS, Question, accept, address_to, redirect, say, shorten
-from lamppost.pull.reach import Reach, UnreachableError, check_address, check_reach, read_reach
-from lamppost.pull.throttle import Throttle
-from lamppost.pull.trail import Trail
-from lamppost.pull.trouble import PassingError
+from lamppost.pull.transport.access import Access, OAuth
+from lamppost.pull.transport.address import add_params, list_params, origin_of, show_url, split_user
+from lamppost.pull.transport.body import SlowBodyError
+from lamppost.pull.transport.connect import Session, open_session
+from lamppost.pull.transport.exchange import Limits, Request, Response, exchange, within
+from lamppost.pull.transport.login import Logins, read_token, write_form, write_user
+from lamppost.pull.transport.question import GOOD, REDIRECTS, Question, accept, address_to, redirect, say, shorten
+from lamppost.pull.transport.reach import Reach, UnreachableError, check_address, check_reach, read_reach
+from lamppost.pull.transport.throttle import Throttle
+from lamppost.pull.transport.trail import Trail
+from lamppost.pull.transport.trouble import PassingError
 
 __all__ = ["MAX_BYTES", "Response", "Transport"]
 NOTHING: Mapping[str, str] = MappingProxyType({})

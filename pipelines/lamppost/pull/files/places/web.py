@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from hashlib import sha256
 from html.parser import HTMLParser
+from http import HTTPStatus
 from urllib.parse import quote, unquote
 
-from lamppost.pull.access import Access
-from lamppost.pull.address import add_path, join_url, origin_of, show_url, split_url
 from lamppost.pull.fault import fault
-from lamppost.pull.places.place import Entry, has_wildcard, is_plain, pick
+from lamppost.pull.files.places.place import Entry, has_wildcard, is_plain, pick
 from lamppost.pull.transport import Response, Transport
+from lamppost.pull.transport.access import Access
+from lamppost.pull.transport.address import add_path, join_url, origin_of, show_url, split_url
 
 HTML_END = b"</html>"
 
@@ -44,7 +45,7 @@ class WebFolder:
         """See Place; an ETag saves the second reading, a time of whole seconds does not."""
         if not entry.stamp.startswith(("sha256 ", "W/")) and entry.stamp:
             response = self._ask(self._url(entry), etag=entry.stamp)
-            return entry if response.status == 304 else _note(entry.name, response)  # noqa: PLR2004
+            return entry if response.status == HTTPStatus.NOT_MODIFIED else _note(entry.name, response)
         return _note(entry.name, self._ask(self._url(entry)))
 
     def close(self) -> None:

@@ -10,9 +10,9 @@ import requests
 import urllib3
 
 from lamppost.errors import PullError
-from lamppost.pull.address import show_url
-from lamppost.pull.body import TwoLengthsError
 from lamppost.pull.fault import fault
+from lamppost.pull.transport.address import show_url
+from lamppost.pull.transport.body import TwoLengthsError
 
 LONGEST_CHAIN = 20
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})

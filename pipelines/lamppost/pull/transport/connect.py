@@ -21,9 +21,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.util.ssl_ import create_urllib3_context
 
-from lamppost.pull.body import TwoLengthsError
 from lamppost.pull.fault import fault
-from lamppost.pull.reach import Found, Reach
+from lamppost.pull.transport.body import TwoLengthsError
+from lamppost.pull.transport.reach import Reach
 
 HOSTS = 128
 """Hosts to which connections are kept open."""
@@ -65,48 +65,15 @@ class _PlainConnection(HTTPConnection):
         made.add(self)
 
     def _new_conn(self) -> socket.socket:
-        return _dial(self, self._reach)
+        return self._reach.call(self.host, self.port or self.default_port, self.timeout, self.socket_options or ())
 
 
-class _SecureConnection(HTTPSConnection):
-    response_class = _Reply
-
-    def __init__(self, *args: Any, reach: Reach, made: "Made", **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._reach = reach
-        made.add(self)
-
-    def _new_conn(self) -> socket.socket:
-        return _dial(self, self._reach)
+class _SecureConnection(_PlainConnection, HTTPSConnection):
+    """The same, and TLS on it: it comes first, so that it makes the socket."""
 
 
 Made = WeakSet[HTTPConnection]
 CONNECTIONS = {"http": _PlainConnection, "https": _SecureConnection}
-
-
-def _dial(connection: HTTPConnection, reach: Reach) -> socket.socket:
-    """A connected socket to the first address that answers, of those that may be asked."""
-    trouble: OSError | None = None
-    for found in reach.find(connection.host, connection.port or connection.default_port):
-        try:
-            return _call(found, connection)
-        except OSError as error:
-            trouble = error
-    raise trouble or OSError("no address")
-
-
-def _call(found: Found, connection: HTTPConnection) -> socket.socket:
-    family, place = found
-    line = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        for option in connection.socket_options or ():
-            line.setsockopt(*option)
-        line.settimeout(connection.timeout)
-        line.connect(place)
-    except BaseException:
-        line.close()
-        raise
-    return line
 
 
 class _Manager(urllib3.PoolManager):

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
 from lamppost.errors import PullError
-from lamppost.pull.address import show_url, split_url
 from lamppost.pull.fault import fault
-from lamppost.pull.places.host_key import is_pinned, list_kinds, name_key, show_pinned
-from lamppost.pull.places.place import Entry, check_size, pick
-from lamppost.pull.reach import Reach, UnreachableError
+from lamppost.pull.files.places.host_key import is_pinned, list_kinds, name_key, show_pinned
+from lamppost.pull.files.places.place import Entry, check_size, pick
 from lamppost.pull.transport import MAX_BYTES
+from lamppost.pull.transport.address import show_url, split_url
+from lamppost.pull.transport.reach import Reach, UnreachableError
 
 if TYPE_CHECKING:
     import paramiko
@@ -70,6 +70,7 @@ class SftpFolder:
     ) -> None:
         self.shown = show_url(url)
         self._path = unquote(split_url(url).path).rstrip("/") or "/"
+        self._reach = reach
         self._max, self._silence = max_bytes, silence
         self._late = False
         self._link: paramiko.Transport | None = None
@@ -77,7 +78,7 @@ class SftpFolder:
         self._ssh = _import_paramiko(self.shown)
         self._deadline = deadline
         try:
-            self._translate(lambda: self._open(url, login, reach), "")
+            self._translate(lambda: self._open(url, login), "")
         except BaseException:
             self.close()
             raise
@@ -127,9 +128,9 @@ class SftpFolder:
     def _name(self, entry: Entry) -> str:
         return f"{self.shown.rstrip('/')}/{entry.name}"
 
-    def _open(self, url: str, login: Login, reach: Reach) -> None:
+    def _open(self, url: str, login: Login) -> None:
         parts = split_url(url)
-        self._link = self._meet(parts.hostname or "", parts.port or PORT, login.host_key, reach)
+        self._link = self._meet(parts.hostname or "", parts.port or PORT, login.host_key)
         keys = _read_key(self._ssh, login, self.shown) if login.key else None
         try:
             if keys is not None:
@@ -144,11 +145,11 @@ class SftpFolder:
         assert channel is not None
         channel.settimeout(self._silence)
 
-    def _meet(self, host: str, port: int, pinned: str, reach: Reach) -> "paramiko.Transport":
+    def _meet(self, host: str, port: int, pinned: str) -> "paramiko.Transport":
         """A connection to the server with the pinned key; PullError, before anything is sent, to any other."""
         found: list[str] = []
         for kinds in list_kinds(pinned):
-            link: paramiko.Transport = self._ssh.Transport(_connect(host, port, reach, self._silence))
+            link: paramiko.Transport = self._ssh.Transport(self._reach.call(host, port, self._silence))
             self._link = link  # so that the watch, and close, end this one
             link.banner_timeout = link.handshake_timeout = link.auth_timeout = link.channel_timeout = self._silence
             link.get_security_options().key_types = kinds
@@ -183,8 +184,7 @@ class SftpFolder:
         except PullError:
             raise
         except UnreachableError as error:
-            do = "if that is the right server, write its name under `allow:`"
-            raise fault(place, f"a host at {error}", "a public one", do) from None
+            raise self._reach.refuse(self.shown, self.shown, error) from None
         except (self._ssh.SSHException, self._ssh.SFTPError, *BROKEN) as error:
             raise self._describe(error, place) from None
         finally:
@@ -208,22 +208,6 @@ def _end(link: "paramiko.Transport") -> None:
     """Closes a connection, and the clock that the library lets run when two do not agree."""
     link.close()
     link.packetizer.complete_handshake()
-
-
-def _connect(host: str, port: int, reach: Reach, silence: float) -> socket.socket:
-    """A socket to the very address that was judged."""
-    last: OSError = OSError()
-    for family, address in reach.find(host, port):
-        link = socket.socket(family, socket.SOCK_STREAM)
-        link.settimeout(silence)
-        try:
-            link.connect(address)
-        except OSError as error:
-            link.close()
-            last = error
-        else:
-            return link
-    raise last
 
 
 def _read_key(ssh: ModuleType, login: Login, place: str) -> Any:

@@ -11,18 +11,18 @@ allow, ca     hosts of the city's own network; its authority (HTTPS, S3)
 from dataclasses import dataclass
 from typing import Literal
 
-from lamppost.pull.access import Access, read_access
-from lamppost.pull.address import origin_of, show_url, split_user
 from lamppost.pull.fault import fault
+from lamppost.pull.files.places.host_key import check_host_key
+from lamppost.pull.files.places.local import LocalFolder
+from lamppost.pull.files.places.place import Place
+from lamppost.pull.files.places.s3 import REGION, Bucket, S3Folder
+from lamppost.pull.files.places.sftp import Login, SftpFolder
+from lamppost.pull.files.places.web import WebFolder
 from lamppost.pull.options import Options
-from lamppost.pull.places.host_key import check_host_key
-from lamppost.pull.places.local import LocalFolder
-from lamppost.pull.places.place import Place
-from lamppost.pull.places.s3 import REGION, Bucket, S3Folder
-from lamppost.pull.places.sftp import Login, SftpFolder
-from lamppost.pull.places.web import WebFolder
-from lamppost.pull.reach import Reach, read_reach
 from lamppost.pull.transport import Transport
+from lamppost.pull.transport.access import Access, read_access
+from lamppost.pull.transport.address import origin_of, show_url, split_user
+from lamppost.pull.transport.reach import Reach, read_reach
 
 Kind = Literal["local", "sftp", "web", "s3"]
 KINDS: dict[str, Kind] = {"sftp": "sftp", "http": "web", "https": "web", "s3": "s3"}

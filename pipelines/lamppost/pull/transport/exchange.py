@@ -5,15 +5,16 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TypeVar
 
 import requests
 import urllib3
-from requests.utils import parse_header_links
 
 from lamppost import __version__
-from lamppost.pull.address import show_url
-from lamppost.pull.body import (
+from lamppost.pull.fault import fault
+from lamppost.pull.transport.address import show_url
+from lamppost.pull.transport.body import (
     BigBodyError,
     BrokenBodyError,
     CutBodyError,
@@ -23,12 +24,11 @@ from lamppost.pull.body import (
     check_length,
     read_body,
 )
-from lamppost.pull.connect import has_surplus
-from lamppost.pull.fault import fault
-from lamppost.pull.trouble import PassingError, translate
+from lamppost.pull.transport.connect import has_surplus
+from lamppost.pull.transport.links import read_links
+from lamppost.pull.transport.trouble import PassingError, translate
 
 Value = TypeVar("Value")
-NOT_MODIFIED = 304
 LONGEST_CONNECT = 10.0
 OWN = {"Accept-Encoding": "gzip", "User-Agent": f"lamppost/{__version__}"}
 
@@ -115,11 +115,11 @@ def _read(answer: requests.Response, request: Request, limits: Limits, end: floa
         return Response(status, url, headers, b"", simulated, is_read=False)
     into = _choose(headers.get("content-encoding", ""), limits)
     body = read_body(lambda size: answer.raw.read1(size, decode_content=False), into, end=end)
-    whole = status == NOT_MODIFIED or check_length(into.received, headers)
+    whole = status == HTTPStatus.NOT_MODIFIED or check_length(into.received, headers)
     if whole and has_surplus(answer):
         raise CutBodyError(f"more than the {into.received} bytes came that it declares")
     whole = whole or (isinstance(into, Gzip) and into.received > 0)  # its trailer was seen
-    return Response(status, url, headers, body, simulated, whole, _read_links(headers.get("link", "")))
+    return Response(status, url, headers, body, simulated, whole, read_links(headers.get("link", "")))
 
 
 def _choose(encoding: str, limits: Limits) -> Plain:
@@ -129,11 +129,6 @@ def _choose(encoding: str, limits: Limits) -> Plain:
     if coding not in {"", "identity"}:
         raise BrokenBodyError("its content encoding is neither gzip nor none, as was asked")
     return Plain(limits.max_bytes)
-
-
-def _read_links(text: str) -> Mapping[str, str]:
-    links = parse_header_links(text) if text else []
-    return {name: link["url"] for link in links for name in link.get("rel", "").split()}
 
 
 def within(seconds: float, job: Callable[[], Value]) -> Value:

@@ -30,7 +30,7 @@ class Items:
 
 
 @dataclass(frozen=True)
-class Request:
+class Asked:
     """All of them."""
 
     form: Form
@@ -41,11 +41,11 @@ class Request:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_request(options: Options) -> Request:
+def read_asked(options: Options) -> Asked:
     """The options, each taken; PullError for one that is missing, wrong, or that nobody reads."""
     url = options.text("url")
     form = read_form(options, url)
-    asked = Request(
+    asked = Asked(
         form=form,
         path=options.text("path", ""),
         params=options.pairs("params"),

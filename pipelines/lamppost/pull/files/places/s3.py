@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, TypeVar
 
-from lamppost.errors import PendingError, PullError
-from lamppost.pull.address import origin_of, show_url, split_url
-from lamppost.pull.fault import fault
-from lamppost.pull.places.place import MAX_ENTRIES, Entry, check_size, pick
-from lamppost.pull.reach import Reach, UnreachableError
+from lamppost.errors import PullError
+from lamppost.pull.fault import fault, pending
+from lamppost.pull.files.places.place import MAX_ENTRIES, Entry, check_size, pick
 from lamppost.pull.transport import MAX_BYTES
+from lamppost.pull.transport.address import origin_of, show_url, split_url
+from lamppost.pull.transport.reach import Reach, UnreachableError
 
 Value = TypeVar("Value")
 REGION = "us-east-1"
@@ -168,7 +168,7 @@ def _describe(error: BaseException, place: str) -> PullError:
             return fault(place, f"a host at {one}", "a public one", do)
         code = getattr(one, "response", {}).get("Error", {}).get("Code", "")
         if code in REPLACED:
-            return PendingError(f"{place}: an object that was replaced · expected the listed one · run again")
+            return pending(place, "an object that was replaced", "the listed one", "run again")
         if code:
             word = code if code in ADVICE or str(code).isdigit() else "an error"
             do = ADVICE.get(code, "check folder, endpoint, region and key, or ask the server's operator")
@@ -192,8 +192,7 @@ def _check_endpoint(endpoint: str, reach: Reach) -> None:
     try:
         reach.find(host, port)
     except UnreachableError as error:
-        do = "if that is the right server, write its name under `allow:`"
-        raise fault(place, f"a host at {error}", "a public one", do) from None
+        raise reach.refuse(endpoint, place, error) from None
     except OSError:
         raise fault(place, "a host name that is unknown", "a server", "correct `endpoint:`") from None
     if scheme == "http" and not reach.names(host, port):

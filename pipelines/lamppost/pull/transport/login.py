@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote_plus, urlencode
 
 from lamppost.errors import PullError
-from lamppost.pull.access import OAuth
 from lamppost.pull.fault import fault
+from lamppost.pull.transport.access import OAuth
 
 CODES = frozenset({
     "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",

@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from lamppost.errors import PendingError
-from lamppost.pull.fault import fault
-from lamppost.pull.places.place import Entry
+from lamppost.pull.fault import fault, pending
+from lamppost.pull.files.places.place import Entry
 
 MARK = "LAMPPOST-SIMULATED.txt"
 """A file of this name says that the folder is the sandbox's."""
@@ -38,7 +37,7 @@ def choose(listed: Sequence[Entry], glob: str, take: str, done: str, place: str)
     ready = [one for one in wanted if not done or one.name + done in names]
     if not ready:
         found = f"{len(wanted)} files, none with its `{done}`" if len(wanted) > 1 else f"a file without its `{done}`"
-        raise PendingError(f"{place}: {found} · expected one when the copy is done · it is asked for again")
+        raise pending(place, found, "one when the copy is done", "it is asked for again")
     return ready if take == "all" else ready[-1:]
 
 

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from lamppost.decode import DECODERS
+from lamppost.decode import DECODERS, SEALED
 from lamppost.decode.archive import open_members
 from lamppost.errors import PullError
 from lamppost.model.pull import Decode
-from lamppost.pull.body import BigBodyError, BrokenBodyError, CutBodyError, inflate
-from lamppost.pull.exchange import Limits
 from lamppost.pull.fault import fault
+from lamppost.pull.transport.body import BigBodyError, BrokenBodyError, CutBodyError, inflate
+from lamppost.pull.transport.exchange import Limits
 
 FORMS: tuple[Decode, ...] = ("csv", "json", "ndjson", "geojson", "xml", "xlsx", "xls", "ods")
-SEALED: frozenset[str] = frozenset({"json", "geojson", "xml", "xlsx", "xls", "ods"})
-"""Formats that are no whole file any more when they are cut anywhere."""
 PACKED = (".gz", ".zip")
 
 

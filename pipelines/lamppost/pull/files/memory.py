@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from lamppost.model import Issue, Page, Resource
 from lamppost.pull.fault import fault
-from lamppost.pull.places.place import Entry
+from lamppost.pull.files.places.place import Entry
 from lamppost.pull.window import parse_instant, write_instant
 
 TRUSTED = timedelta(days=1)

@@ -1,14 +1,5 @@
 """Adapter `sql`: rows of a database, counted and read in one read-only transaction, streamed.
 
-    url            `sqlite:////folder/file.db`, `postgresql://user:password@host/database?sslmode=verify-full`; others
-                   (mysql, mariadb, mssql, oracle, any dialect of SQLAlchemy) too, but no test runs against them
-    table          its name, `schema.name` where it has one, `"…"` around a name with a dot; a view is one too; or
-    query          one SELECT
-    columns        those to read (default: all)
-    order          those to order by (default: where the primary key comes from)
-    full           with `cursor:`: how often the whole is read all the same (`P7D`), for changes that move no cursor
-    allow          link-local addresses that may be asked; private ones always may, databases are inside networks
-
 Without `cursor:` each pull reads the whole, so that rows deleted at the source are seen to be gone. With it only rows
 from the cursor minus the lookback on are read: a transaction that began before the last pull may commit rows with
 earlier times after it, and only the lookback brings those. Times without a zone stay without one.

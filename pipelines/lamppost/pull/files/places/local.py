@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lamppost.errors import PullError
 from lamppost.pull.fault import fault
-from lamppost.pull.places.place import Entry, check_size
+from lamppost.pull.files.places.place import Entry, check_size
 from lamppost.pull.transport import MAX_BYTES
 
 

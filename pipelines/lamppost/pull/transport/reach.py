@@ -11,12 +11,14 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from lamppost.errors import PullError
-from lamppost.pull.address import PORTS, origin_of, show_url, split_url
 from lamppost.pull.fault import fault
+from lamppost.pull.transport.address import PORTS, origin_of, show_url, split_url
 
 Address = IPv4Address | IPv6Address
 Found = tuple[int, tuple[str | int, ...] | tuple[int, bytes]]
 """Address family and socket address, as `socket.getaddrinfo` gives them."""
+Setting = tuple[int, int, int | bytes]
+"""What `socket.setsockopt` takes."""
 
 METADATA = "a cloud's metadata address"
 KINDS4: tuple[tuple[str, str], ...] = (
@@ -123,10 +125,33 @@ class Reach:
             raise UnreachableError(refused)
         return found
 
+    def call(self, host: str, port: int, seconds: float | None, settings: Iterable[Setting] = ()) -> socket.socket:
+        """A connected socket to the first address that answers, of those that `find` gives; raises as it does.
+
+        `seconds` are for connecting, and for each answer after that.
+        """
+        trouble = OSError("no address")
+        for family, place in self.find(host, port):
+            line = socket.socket(family, socket.SOCK_STREAM)
+            try:
+                for one in settings:
+                    line.setsockopt(*one)
+                line.settimeout(seconds)
+                line.connect(place)
+            except OSError as error:
+                line.close()
+                trouble = error
+            except BaseException:
+                line.close()
+                raise
+            else:
+                return line
+        raise trouble
+
     def refuse(self, url: str, place: str, error: UnreachableError) -> PullError:
         """The error for an address that may not be asked; says how to allow it."""
         host = origin_of(url)[1]
-        do = f"if that is the right place, write `allow: [{host}]` beside `url:` in the descriptor"
+        do = _advise(host)
         if str(error) in NEVER_BY_NAME:
             do = f"if that is the right place, have {host} name a proper one"
         found = "its host" if show_url(url) == place else f"it leads to {show_url(url)}, which"
@@ -153,8 +178,12 @@ def check_reach(url: str, home: str, reach: Reach, place: str) -> None:
     scheme, host, port = origin_of(url)
     if origin_of(url) == origin_of(home) or scheme == "https" or reach.names(host, port):
         return
-    do = f"if that is the right place, write `allow: [{host}]` beside `url:` in the descriptor"
+    do = _advise(host)
     raise fault(place, f"leads to {show_url(url)}", f"{show_url(home)} or an https address", do)
+
+
+def _advise(host: str) -> str:
+    return f"if that is the right place, write `allow: [{host}]` under `pull:` in the descriptor"
 
 
 @lru_cache(maxsize=64)

@@ -63,7 +63,7 @@ def read_access(options: Options, home: str) -> Access:
     user, oauth = None, None
     if auth is not None:
         bearer, header, query = auth.text("bearer", ""), dict(auth.pairs("header")), auth.pairs("query")
-        user, oauth = _read_basic(auth), _read_oauth(auth)
+        user, oauth = read_basic(auth), _read_oauth(auth)
         auth.close()
         if not any((bearer, header, query, user, oauth)):
             raise fault(auth.place, "nothing", f"one of {', '.join(KINDS)}", "write how to log in, or take `auth:` out")
@@ -80,7 +80,8 @@ def read_access(options: Options, home: str) -> Access:
     )
 
 
-def _read_basic(auth: Options) -> tuple[str, str] | None:
+def read_basic(auth: Options) -> tuple[str, str] | None:
+    """User and password of `basic:`, which may be empty; None where `auth:` says something else."""
     block = auth.block("basic")
     if block is None:
         return None

@@ -1,109 +1,40 @@
 """Adapter `files`: all files of a folder or the newest, newest by name: copying a folder about changes nothing.
 
-folder                where the files are dropped: here, SFTP, a web server, S3; see places/source.py, which also tells
-                      of host_key, key, passphrase, auth, endpoint, region, allow, ca
-glob                  which ones: `budget-*.xlsx` (default: `*`)
-take                  newest (default) | all: every file that fits, in order of name, as one table
-format                csv | json | ndjson | geojson | xml | xlsx | xls | ods; default: the file's ending
-member                of a ZIP: names of the wanted members, or globs (`*/stops.txt`); several are one table
-sheet, header_row     of a workbook: the sheet's name (default: the visible one), the row of names (default: 1)
-encoding, dialect     of a CSV, as declared; nothing is guessed
-records               dotted path to the list in a JSON or XML file
-stable                how long a file must keep its size and time (default: 0.2 s here, PT1S elsewhere)
-done                  only files count beside which lies one of the same name and this ending: `.done`, `.sha256`
-
 A file `NAME.sha256` beside a file is always held against it. What is still being copied is pending, never half read.
 """
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import PurePath
 
 from lamppost.decode import DECODERS
 from lamppost.errors import LamppostError, PendingError
 from lamppost.model import Issue, Page, Receipt, Resource, Snapshot
 from lamppost.model.pull import Decode
-from lamppost.pull.address import show_url
-from lamppost.pull.fault import fault
-from lamppost.pull.job import Job, read_dialect
-from lamppost.pull.options import Options
-from lamppost.pull.places import Entry, Place, Source, open_place, read_source
-from lamppost.pull.places.choose import MARK, choose, find_sum, list_globs, read_sum
-from lamppost.pull.places.memory import Taken, check_bytes, find_gone, is_trusted, recall, remember
-from lamppost.pull.places.place import check_size, has_wildcard
+from lamppost.pull.fault import fault, pending
+from lamppost.pull.files.asked import Asked, read_asked, write_dialect
+from lamppost.pull.files.choose import MARK, choose, find_sum, list_globs, read_sum
+from lamppost.pull.files.memory import Taken, check_bytes, find_gone, is_trusted, recall, remember
+from lamppost.pull.files.places import Entry, Place, open_place
+from lamppost.pull.files.places.place import check_size
+from lamppost.pull.files.unpack import ends_whole, find_form, is_sealed, unpack
+from lamppost.pull.job import Job
 from lamppost.pull.receipt import make_receipt
 from lamppost.pull.snapshot import keep_page
-from lamppost.pull.unpack import ends_whole, find_form, is_sealed, unpack
+from lamppost.pull.transport.address import show_url
 
-PAUSE_HERE, PAUSE_ELSEWHERE = 0.2, 1.0
-"""Seconds between two looks at a file that may still be growing."""
 MAX_TOTAL = 2 << 30
 """Bytes of all files of one pull together."""
-TABLES = frozenset({"xlsx", "xls", "ods"})
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The adapter's options."""
-
-    source: Source
-    glob: str
-    take: str
-    form: str
-    sheet: str
-    header_row: int
-    encoding: str
-    dialect: tuple[tuple[str, str], ...]
-    records: str
-    member: tuple[str, ...]
-    done: str
-    seconds: float
 
 
 def pull_files(job: Job, pause: Callable[[], object] | None = None) -> tuple[Snapshot, Receipt]:
     """A copy of each file and a Receipt: complete when the files stood still and read to their end."""
-    asked = read_files(job.options())
+    asked = read_asked(job.options())
     place = open_place(asked.source, job.transport)
     try:
         return _pull(job, asked, place, pause or (lambda: time.sleep(asked.seconds)))
     finally:
         place.close()
-
-
-def read_files(options: Options) -> Asked:
-    """The options, each taken; PullError for one that is wrong, or that nobody reads."""
-    source = read_source(options)
-    stable = options.span("stable")
-    pause = PAUSE_HERE if source.kind == "local" else PAUSE_ELSEWHERE
-    asked = Asked(
-        source=source,
-        glob=options.text("glob", "*"),
-        take=options.choice("take", ("newest", "all"), "newest"),
-        form=options.text("format", ""),
-        sheet=options.text("sheet", ""),
-        header_row=options.number("header_row", 1),
-        encoding=options.text("encoding", "utf-8"),
-        dialect=read_dialect(options),
-        records=options.text("records", ""),
-        member=options.texts("member"),
-        done=options.text("done", ""),
-        seconds=pause if stable is None else stable.total_seconds(),
-    )
-    options.close()
-    _check_glob(asked)
-    return asked
-
-
-def _check_glob(asked: Asked) -> None:
-    elsewhere = asked.source.kind != "local"
-    parts = PurePath(asked.glob).parts
-    if PurePath(asked.glob).is_absolute() or ".." in parts or (elsewhere and "/" in asked.glob):
-        raise fault("pull.glob", repr(asked.glob), "a pattern inside the folder", "correct the descriptor")
-    if asked.done and asked.source.kind == "web" and not has_wildcard(asked.glob):
-        do = "write a pattern such as `*.csv`, so that the index is read"
-        raise fault("pull.done", "a single file", "a pattern in `glob:`", do)
 
 
 def _pull(job: Job, asked: Asked, place: Place, pause: Callable[[], object]) -> tuple[Snapshot, Receipt]:
@@ -173,11 +104,6 @@ def _keep_tables(job: Job, asked: Asked, body: bytes, name: str) -> tuple[tuple[
     return tuple(pages), whole
 
 
-def write_dialect(asked: Asked, form: Decode) -> tuple[tuple[str, str], ...]:
-    """What the decoder is told beside the encoding."""
-    return (("header_row", str(asked.header_row)), ("sheet", asked.sheet)) if form in TABLES else asked.dialect
-
-
 def _check_sum(place: Place, checksum: Entry, entry: Entry, digest: str) -> None:
     body, _seen = place.read(checksum)
     if read_sum(body, entry.name, entry.name) != digest:
@@ -195,9 +121,7 @@ def _marks(entry: Entry) -> tuple[int | None, str]:
 
 
 def _growing(name: str) -> PendingError:
-    return PendingError(
-        f"{name}: a file that is still being written · expected one at rest · run again when it is copied"
-    )
+    return pending(name, "a file that is still being written", "one at rest", "run again when it is copied")
 
 
 def _check_rows(takens: Sequence[Taken], resource: Resource, place: str) -> None:

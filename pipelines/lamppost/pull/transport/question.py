@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from lamppost.pull.access import Access
-from lamppost.pull.address import join_url, origin_of, show_url, split_user
-from lamppost.pull.exchange import Request, Response
-from lamppost.pull.expect import OR_NOTHING, name_wrong
 from lamppost.pull.fault import fault
-from lamppost.pull.reach import Reach, check_address, check_reach
-from lamppost.pull.trail import describe
-from lamppost.pull.trouble import ADVICE, PassingError, is_passing, read_wait
+from lamppost.pull.transport.access import Access
+from lamppost.pull.transport.address import join_url, origin_of, show_url, split_user
+from lamppost.pull.transport.exchange import Request, Response
+from lamppost.pull.transport.expect import OR_NOTHING, name_wrong
+from lamppost.pull.transport.reach import Reach, check_address, check_reach
+from lamppost.pull.transport.trail import describe
+from lamppost.pull.transport.trouble import ADVICE, PassingError, is_passing, read_wait
 
 GOOD = frozenset({200, 203})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
