@@ -186,7 +186,7 @@ def test_one_page_is_asked_and_never_the_next(look: Look, files: Files) -> None:
 
 def test_what_came_is_shown_with_status_type_and_length(look: Look, files: Files) -> None:
     lines = "\n".join(look(f"{files.url}/wells.csv?x=1").lines)
-    assert f"GET {files.url}/wells.csv -> 200, text/csv, {len(CSV)} bytes" in lines
+    assert f"{files.url}/wells.csv -> 200, text/csv, {len(CSV)} bytes" in lines
     assert "well_id=000 · depth=0.0 · e-mail=jo@example.org" in lines
 
 
@@ -290,5 +290,5 @@ def test_names_that_are_not_set_are_told_by_name(look: Look) -> None:
 
 
 def test_a_queue_is_not_tried_because_looking_would_empty_it(look: Look) -> None:
-    with pytest.raises(PullError, match="one that is read page by page"):
+    with pytest.raises(PullError, match="expected http or poll, which show a page and take nothing away"):
         look("chirpstack")

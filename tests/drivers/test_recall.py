@@ -59,3 +59,19 @@ def test_a_receipt_shows_lengths_and_keyed_digests(town: Any) -> None:
     assert len(receipt.digests) == len(receipt.sizes) == len(receipt.pages) == 1
     assert receipt.digests[0] not in str(list((town.root / "private" / "snapshots").rglob("*")))
     assert sum(receipt.sizes) == receipt.size
+
+
+def test_a_memory_that_cannot_be_written_fails_nothing(town: Any, tmp_path: Path) -> None:
+    head = version(town)
+    (tmp_path / "memory").write_text("a file where a folder should be")
+    keep_memory(tmp_path, "wells/wells", head, {"etag": '"a"'})
+    assert recall(tmp_path, "wells/wells", head) == {}
+
+
+def test_a_secret_that_a_source_sends_back_is_in_no_reason(town: Any) -> None:
+    town.url += "?key=hunter22canary"
+    for item in town.source.items:
+        item["hunter22canary"] = 1
+    outcome = town.run().outcomes["wells"]
+    assert "${WELLS_URL}" in outcome.reason
+    assert "hunter22canary" not in str(outcome)

@@ -144,7 +144,7 @@ def test_each_resource_of_several_has_its_own_schema(write: Write, descriptor: s
         ("  checks: {rows: {shrink: 120%}}", "checks.rows.shrink", "expected a share such as 5%"),
         ("  checks: {rows: {min: -1}}", "checks.rows.min", "expected a whole number from 0 up"),
         ("  checks: {rows: {maximum: 1}}", "checks.rows.maximum", "is not a key here"),
-        ("  checks: {inside: city}", "checks.inside", "is not built yet"),
+        ("  checks: {inside: city}", "checks.inside", "needs the fields `longitude`"),
         ("  key: contents", "key", "expected one of content. Did you mean `content`?"),
         ("  pulls: {}", "pulls", "Did you mean `pull`?"),
         ("  schema: trees.yaml", "schema", "is joined by name"),

@@ -49,8 +49,8 @@ def test_the_descriptor_is_what_was_written_and_nothing_else() -> None:
         (KEY + FIELDS + "  - {name: Height, type: number}\n", "expected a field name in snake_case"),
         (KEY + FIELDS + "  - {name: b, type: float}\n", "expected one of any, array"),
         (
-            KEY + FIELDS + "  - {name: b, type: string, categories: [a]}\n",
-            "`categories` is not checked by frictionless",
+            KEY + FIELDS + "  - {name: b, type: date, categories: [a]}\n",
+            "`categories` goes with the types string and integer only",
         ),
         (KEY + FIELDS + "  - {name: b, type: string, required: true}\n", "is a constraint; write"),
         (KEY + FIELDS + "  - {name: b, type: string, constraints: {minimum: 1}}\n", "does not go with the type string"),

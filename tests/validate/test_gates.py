@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from lamppost.model import Checks, Issue, Publish, Resource, Schema
+from lamppost.model import Checks, Issue, Publish, Receipt, Resource, Schema
 from lamppost.model.dataset import Mode
 from lamppost.validate import gates
 
@@ -55,3 +55,48 @@ def test_a_gate_says_what_was_found_what_was_expected_and_what_to_do() -> None:
     assert issue.place == "bikes/rows"
     assert "500 of 1,000 rows would go (50.0%), expected at most 20.0%" in issue.message
     assert "`checks: {rows: {shrink: …}}`" in issue.message
+
+
+@pytest.mark.parametrize(
+    ("mode", "grow", "previous", "settled", "expected"),
+    [
+        ("snapshot", None, 100, 1000, []),
+        ("snapshot", None, 100, 1001, ["grown"]),
+        ("snapshot", None, 99, 5000, []),
+        ("append", None, 100, 5000, []),
+        ("append", 0.5, 100, 151, ["grown"]),
+        ("snapshot", 0.5, 10, 16, ["grown"]),
+        ("snapshot", 0.5, 0, 16, []),
+    ],
+)
+def test_a_table_may_grow_by_its_declared_share_and_a_snapshot_tenfold(
+    mode: Mode, grow: float | None, previous: int, settled: int, expected: list[str]
+) -> None:
+    one = Resource("rows", Schema((), ()), checks=Checks(grow=grow), publish=Publish(mode=mode))
+    assert codes(gates.check_growth("rows", previous, settled, one)) == expected
+
+
+def receipt(received: int, size: int) -> Receipt:
+    return Receipt("https://example.org", "http", received, received, size=size)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [(100_000, []), (290_000, []), (300_000, ["size-swing"]), (33_000, ["size-swing"]), (0, [])]
+)
+def test_records_three_times_as_long_or_as_short_are_told_of(size: int, expected: list[str]) -> None:
+    assert codes(gates.check_bytes("rows", receipt(100, 100_000), receipt(100, size))) == expected
+    assert gates.check_bytes("rows", receipt(99, 100_000), receipt(99, size)) == ()
+    assert gates.check_bytes("rows", None, receipt(100, size)) == ()
+
+
+def test_a_refused_pull_says_for_what_its_rows_failed() -> None:
+    found = [Issue("type-error", "field n", "n: found 'x'", count=2), Issue("null-island", "field x", "0", count=9)]
+    (issue,) = gates.check_quarantine("rows", 11, 100, CHECKS, found)
+    assert "Most often: [null-island, 9] 0. [type-error, 2] n: found 'x'." in issue.message
+
+
+def test_weighing_drops_what_is_off_and_leaves_what_nobody_may_weigh() -> None:
+    checks = Checks(severity={"grown": "ignore", "size-swing": "error"})
+    found = [Issue(code, "rows", "…") for code in ("grown", "size-swing", "undeclared-column", "unit-change")]
+    weighed = [(one.code, one.severity) for one in gates.weigh(found, checks)]
+    assert weighed == [("size-swing", "error"), ("undeclared-column", "error"), ("unit-change", "error")]

@@ -9,7 +9,7 @@ from lamppost.load.names import explain_slug, suggest_nearest
 from lamppost.load.resource import Surroundings, read_key_content, read_resource
 from lamppost.load.schema import read_schema
 from lamppost.load.section import Section, describe
-from lamppost.load.together import check_together
+from lamppost.load.together import check_targets, check_together
 from lamppost.load.yaml import Node, read_yaml
 from lamppost.model import PLAN, City, Dataset, Issue, Resource, Schema
 from lamppost.notation import parse_interval, table_name
@@ -42,6 +42,8 @@ def load_datasets(city: City) -> tuple[tuple[Dataset, ...], Mapping[str, tuple[I
             own += check_together(city, dataset)
         if dataset and not own:
             found.append(dataset)
+    for one in found:
+        faults[one.name] += check_targets(one, found)
     _refuse_shared_tables(found, faults)
     _refuse_cycles(found, faults)
     sound = [one for one in found if not faults[one.name]]
@@ -211,6 +213,10 @@ def _refuse_cycles(datasets: list[Dataset], faults: Mapping[str, list[Issue]]) -
     waiting = list(datasets)
     while cycle := find_cycle(waiting):
         for name in cycle[:-1]:
-            message = f"datasets derive from each other in a circle: {' → '.join(cycle)}; remove one from `derive.from`"
+            circle = " → ".join(cycle)
+            message = (
+                f"datasets wait for each other in a circle: {circle}; remove one from `derive.from`, or from "
+                "`references:` under `checks:`"
+            )
             faults[name].append(Issue("derive-cycle", f"datasets/{name}/dataset.yaml", message))
         waiting = [one for one in waiting if one.name not in cycle]

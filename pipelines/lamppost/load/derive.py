@@ -52,17 +52,19 @@ def find_cycle(datasets: Sequence[Dataset]) -> tuple[str, ...]:
 
 
 def order_datasets(datasets: Sequence[Dataset]) -> tuple[Dataset, ...]:
-    """By name, and each derived dataset after its inputs: the order in which a run takes them."""
+    """By name, and each dataset after those that it is derived from or refers to: the order of a run."""
     by_name = {one.name: one for one in sorted(datasets, key=lambda one: (bool(one.inputs), one.name))}
+    needs = _graph(datasets)
     ordered: list[Dataset] = []
     waiting = list(by_name)
     while waiting:
         done = {one.name for one in ordered}
-        name = next(name for name in waiting if all(one in done or one not in by_name for one in by_name[name].inputs))
+        name = next(name for name in waiting if all(one in done or one not in by_name for one in needs[name]))
         ordered.append(by_name[name])
         waiting.remove(name)
     return tuple(ordered)
 
 
 def _graph(datasets: Sequence[Dataset]) -> Mapping[str, tuple[str, ...]]:
-    return {one.name: tuple(sorted(one.inputs)) for one in sorted(datasets, key=lambda one: one.name)}
+    ordered = sorted(datasets, key=lambda one: one.name)
+    return {one.name: tuple(sorted({*one.inputs, *one.references})) for one in ordered}

@@ -31,7 +31,7 @@ _OPTIONS: Mapping[str, frozenset[str]] = {
     | {"host_key", "key", "passphrase", "endpoint", "region", "stable", "done"},
     "sql": frozenset({"url", "table", "query", "columns", "order", "full", "allow"}),
 }
-"""adapter → its options; what each means is told at the head of the adapter's module."""
+"""adapter → its options; what each means is told at the head of `pull/<adapter>/asked.py` (mqtt: `settings.py`)."""
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}?")
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
@@ -54,7 +54,7 @@ def read_pull(section: Section, folder: Path) -> Pull:
     pull = Pull(
         adapter=cast("Adapter", adapter or "http"),
         options=options,
-        fields=_merge_fields(default_fields, section),
+        fields={**default_fields, **_read_fields(section)},
         preset=section.text("preset"),
         every=section.duration("every") or Pull("http", {}, {}).every,
         lookback=section.duration("lookback"),
@@ -127,12 +127,6 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     return {key: value for key, value in merged.items() if value is not None}
 
 
-def _merge_fields(below: Mapping[str, FieldSource], section: Section) -> dict[str, FieldSource]:
-    """The preset's fields with the descriptor's own over them; null takes one away."""
-    nulls = {name for name, node in section.mapping("fields").items() if node.value is None}
-    return {name: one for name, one in {**below, **_read_fields(section)}.items() if name not in nulls}
-
-
 def _source_of(value: Any) -> FieldSource:
     """Of a preset, which a test reads."""
     if isinstance(value, str):
@@ -145,8 +139,6 @@ def _source_of(value: Any) -> FieldSource:
 def _read_fields(section: Section) -> dict[str, FieldSource]:
     found: dict[str, FieldSource] = {}
     for name, node in section.mapping("fields").items():
-        if node.value is None:
-            continue
         if not isinstance(node.value, Mapping):
             found[name] = FieldSource(section.text_of(node))
             continue

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from lamppost.formats import FORMATS
+from lamppost.load.checks import read_checks
 from lamppost.load.derive import read_derive
 from lamppost.load.names import explain_slug, suggest
 from lamppost.load.pull import read_pull
 from lamppost.load.section import Section, describe
 from lamppost.load.yaml import Node
-from lamppost.model import Checks, Publish, Pull, Resource, Schema
+from lamppost.model import Publish, Pull, Resource, Schema
 from lamppost.model.dataset import Mode
 
 _PARTITIONS = ("day", "month", "year", "value")
@@ -57,6 +58,7 @@ def read_resource(section: Section, around: Surroundings) -> Resource:
     pull = read_pull(pull_section, around.folder) if pull_section else None
     if pull and pull_section and around.schema:
         pull = _check_pull_fields(pull_section, pull, around, drop, around.schema)
+    publish = _read_publish(section, around.schema)
     resource = Resource(
         name=read_name(section),
         schema=around.schema or Schema((), ()),
@@ -67,11 +69,16 @@ def read_resource(section: Section, around: Surroundings) -> Resource:
         drop=drop,
         key_content=read_key_content(section),
         transform=around.transform if pull else None,
-        checks=_read_checks(section),
-        publish=_read_publish(section, around.schema),
+        checks=read_checks(section, around.schema, around.datasets, _list_times(pull, publish)),
+        publish=publish,
     )
     section.close({"schema": "is joined by name from schemas/; remove it", "path": "is made by the engine; remove it"})
     return resource
+
+
+def _list_times(pull: Pull | None, publish: Publish) -> tuple[str, ...]:
+    """Fields that say when a row happened."""
+    return tuple(dict.fromkeys(filter(None, (publish.event_time, pull.cursor if pull else ""))))
 
 
 def _read_protect(section: Section, schema: Schema | None) -> tuple[str, ...]:
@@ -118,26 +125,6 @@ def _check_field(section: Section, node: Node, name: str, schema: Schema | None)
         return True
     section.note("unknown-reference", node, f"`{name}` is not a field of the schema.{suggest(name, schema.names)}")
     return False
-
-
-def _read_checks(section: Section) -> Checks:
-    default = Checks()
-    form = section.section("checks")
-    if form is None:
-        return default
-    rows, quarantine = form.section("rows"), form.section("quarantine")
-    checks = Checks(
-        min_rows=rows.integer("min", default=default.min_rows) if rows else default.min_rows,
-        shrink=rows.share("shrink", default=default.shrink) if rows else default.shrink,
-        quarantine_max=quarantine.share("max", default=default.quarantine_max)
-        if quarantine
-        else default.quarantine_max,
-    )
-    for one in (rows, quarantine):
-        if one:
-            one.close()
-    form.close({"inside": _NOT_BUILT})
-    return checks
 
 
 def _read_publish(section: Section, schema: Schema | None) -> Publish:

@@ -32,6 +32,7 @@ _CONSTRAINTS: Mapping[str, frozenset[str]] = {
     "yearmonth": _BOUNDS,
 }
 """type → constraints it takes beside `required`, `unique` and `enum`."""
+_CATEGORICAL = frozenset({"integer", "string"})
 _NUMERIC = frozenset({"integer", "number", "year"})
 _OPTIONS: Mapping[str, frozenset[str]] = {
     "boolean": frozenset({"trueValues", "falseValues"}),
@@ -39,8 +40,8 @@ _OPTIONS: Mapping[str, frozenset[str]] = {
     "number": frozenset({"bareNumber", "groupChar", "decimalChar"}),
 }
 _REFUSED_IN_FIELD = {
-    "categories": "is not checked by frictionless; write `constraints: {enum: [...]}`",
-    "categoriesOrdered": "is not checked by frictionless; remove it",
+    "categories": "goes with the types string and integer only; remove it, or change the type",
+    "categoriesOrdered": "goes with `categories:` only; remove it",
     "missingValues": "belongs to the whole schema; move it beside `fields:`",
     "primaryKey": "belongs to the whole schema; move it beside `fields:`",
     "required": "is a constraint; write `constraints: {required: true}`",
@@ -109,10 +110,36 @@ def _read_field(section: Section) -> Field:
         if value is not None:
             descriptor[key] = value
     constraints = _read_constraints(section, kind)
+    if kind in _CATEGORICAL and section.find("categories"):
+        descriptor |= _read_categories(section, constraints)
     if constraints:
         descriptor["constraints"] = constraints
     section.close(_REFUSED_IN_FIELD)
     return _field_from(descriptor)
+
+
+def _read_categories(section: Section, constraints: dict[str, Any]) -> dict[str, Any]:
+    """The properties as written (Data Package 2.0, Table Schema, "categories").
+
+    The values also become the constraint `enum`, because frictionless checks that and ignores these.
+    """
+    found: dict[str, Any] = {"categories": section.plain("categories")}
+    if section.flag("categoriesOrdered"):
+        found["categoriesOrdered"] = True
+    nodes = section.nodes("categories", required=True)
+    for node in nodes:
+        if isinstance(node.value, Mapping):
+            one = Section(node, section.faults)
+            one.find("value", required=True)
+            one.text("label")
+            one.close()
+    plain = [node.plain() for node in nodes]
+    values = [one.get("value") if isinstance(one, Mapping) else one for one in plain]
+    declared = constraints.setdefault("enum", values)
+    if sorted(map(str, declared)) != sorted(map(str, values)):
+        message = "the constraint `enum` has other values, expected the same as `categories`; take `enum` out"
+        section.note("wrong-value", section.node, message)
+    return found
 
 
 def _read_constraints(section: Section, kind: str) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""What `pull:` and `publish:` must not say together, because rows would be lost without anybody noticing."""
+"""What several blocks, or several datasets, must not say together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from lamppost.model import City, Dataset, Issue, Resource
+from lamppost.load.names import suggest
+from lamppost.model import City, Dataset, Issue, Reference, Resource
 
 
 def check_together(city: City, dataset: Dataset) -> Iterator[Issue]:
@@ -11,6 +12,34 @@ def check_together(city: City, dataset: Dataset) -> Iterator[Issue]:
     for resource in dataset.resources:
         for found in _find_losses(city, resource):
             yield Issue("lost-rows", f"{place} resources {resource.name}", found)
+        if resource.checks.inside == "city" and city.boundary is None:
+            message = (
+                "`inside: city` needs the city's boundary; write `boundary: [west, south, east, north]` under "
+                "`extra.city` in mkdocs.yml, or the same four numbers here"
+            )
+            yield Issue("missing-key", f"{place} resources {resource.name} checks.inside", message)
+
+
+def check_targets(dataset: Dataset, datasets: Sequence[Dataset]) -> Iterator[Issue]:
+    """Faults of the keys that are looked up elsewhere; a dataset that is itself unsound is not judged by them."""
+    known = {one.name: one for one in datasets}
+    for resource in dataset.resources:
+        for key in resource.checks.references:
+            if key.dataset in known and (why := _explain_target(key, known[key.dataset])):
+                place = f"datasets/{dataset.name}/dataset.yaml resources {resource.name} checks.references.{key.field}"
+                yield Issue("unknown-reference", place, f"found `{key.written}`, {why}")
+
+
+def _explain_target(key: Reference, other: Dataset) -> str:
+    """Why there is no such field; empty when there is."""
+    names = [one.name for one in other.resources]
+    if not key.resource and len(names) > 1:
+        return f"but {other.name} has several resources; write {other.name}.<resource>.{key.target}"
+    found = [one for one in other.resources if not key.resource or one.name == key.resource]
+    if not found:
+        return f"but {other.name} has no resource `{key.resource}`.{suggest(key.resource, names)}"
+    fields = found[0].schema.names
+    return "" if key.target in fields else f"but it has no field `{key.target}`.{suggest(key.target, fields)}"
 
 
 def _find_losses(city: City, resource: Resource) -> Iterator[str]:

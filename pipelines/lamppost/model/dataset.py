@@ -137,7 +137,7 @@ class Resource:
     key_content: bool = False
     """The source has no key: the engine adds `row_id`, and the diff knows only added and removed."""
     transform: Path | None = None
-    checks: Checks = Checks()
+    checks: Checks = field(default_factory=Checks)
     publish: Publish = Publish()
 
 

@@ -12,6 +12,7 @@ from lamppost.errors import PullError, RefusedError
 from lamppost.model import Dataset, Dates, Receipt, Resource, Version
 from lamppost.pull import pull_resource
 from lamppost.pull.window import hold_cursor
+from lamppost.run.places import has_row_a_line
 from lamppost.run.publish import Drawn
 from lamppost.run.recall import recall
 from lamppost.run.secret import find_secret
@@ -94,7 +95,7 @@ def _pull(
         rows, filtered = transform(rows, resource.transform)
     return Drawn(
         rows, count, filtered, receipt, simulated=snapshot.simulated,
-        issues=(*snapshot.issues, *facts.issues), memory=snapshot.memory,
+        issues=(*snapshot.issues, *facts.issues), memory=snapshot.memory, by_line=has_row_a_line(snapshot, count),
     )  # fmt: skip
 
 

@@ -4,16 +4,19 @@ Nothing is written to the store before the very last step, so a refusal leaves t
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from lamppost import __version__
-from lamppost.errors import RefusedError, TakenError
+from lamppost.errors import RefusedError, StoreError, TakenError
 from lamppost.formats import csv, parquet
-from lamppost.model import Counts, Dataset, Dates, Issue, Part, Receipt, Report, Resource, Schema, Table, Version
+from lamppost.model import Box, Counts, Dataset, Dates, Issue, Part, Receipt, Report, Resource, Schema, Table, Version
+from lamppost.run.places import add_places, name_rows
+from lamppost.run.previous import Previous
+from lamppost.run.surroundings import look_around, note_versions
 from lamppost.store import Store, commit, compose, diff, measure, put_object, same_descriptor, same_parts
 from lamppost.table.protect import protect_rows
 from lamppost.table.settle import Settled, settle
@@ -21,6 +24,9 @@ from lamppost.validate import gates, renumber, split, validate
 
 ATTEMPTS = 5
 """How often a commit settles again on a new parent when other runs are faster."""
+
+MOST = 5
+"""So many reasons of a refusal are said in full."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,10 @@ class Drawn:
     """What pulling and reading noticed; shown with what validation found."""
     memory: Mapping[str, str] = field(default_factory=dict)
     """What the next pull of this source wants to be reminded of."""
+    by_line: bool = False
+    """Row n stands on line n + 1 of the one file that came."""
+    unchanged: bool = False
+    """The source has nothing new, so there are no rows; what was published stays."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,8 @@ class Published:
     is_new: bool
     read: int
     quarantined: int
+    issues: tuple[Issue, ...] = ()
+    """What the gates noticed about the tables; with a head that stays, it is in no report."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,7 @@ class Workbench:
     dataset: Dataset
     store: Store
     staging: Path
+    around: gates.Surroundings
 
 
 @dataclass(frozen=True)
@@ -73,14 +86,21 @@ class Candidate:
 
 
 def publish(
-    dataset: Dataset, drawn: Mapping[str, Drawn], *, store: Store, private: Path | None, dates: Dates
+    dataset: Dataset,
+    drawn: Mapping[str, Drawn],
+    *,
+    store: Store,
+    private: Path | None,
+    dates: Dates,
+    boundary: Box | None = None,
 ) -> Published:
     """Publish what was drawn as the dataset's next version, or keep the head when nothing changed.
 
     Raises RefusedError (the head stays) when a gate or a report says no.
     """
+    around = look_around(dataset, store, dates, boundary)
     with tempfile.TemporaryDirectory(prefix="lamppost-", ignore_cleanup_errors=True) as folder:
-        bench = Workbench(dataset, store, Path(folder))
+        bench = Workbench(dataset, store, Path(folder), around)
         candidates = [admit(bench, one, drawn[one.name], private) for one in dataset.resources]
         for _ in range(ATTEMPTS):
             try:
@@ -95,21 +115,41 @@ def publish(
 def admit(bench: Workbench, resource: Resource, drawn: Drawn, private: Path | None) -> Candidate:
     """Protect and validate the rows that came in; bad ones go to quarantine, too many refuse the version."""
     place = f"{bench.dataset.name}/{resource.name}"
-    if drawn.receipt is None or drawn.receipt.cursor_before is None:  # nothing new since the cursor is no empty source
+    fresh = drawn.receipt is None or drawn.receipt.cursor_before is None
+    if fresh and not drawn.unchanged:  # nothing new since the cursor is no empty source
         _refuse(place, gates.check_empty(place, drawn.read))
     rows, drift = protect_rows(drawn.rows, resource)
-    _refuse(place, (*drawn.issues, *drift))
+    drift = _explain_drift(bench, resource, drawn, drift)
     path = bench.staging / f"{resource.name}.incoming.csv"
     csv.write(rows, path, resource.schema.names)
     report = validate(path, resource.schema, mode=resource.publish.mode)
-    report = replace(report, issues=(*drawn.issues, *drift, *report.issues))
+    drift = (*drift, *gates.find_retyped(rows, report, resource))
+    _refuse(place, (*drawn.issues, *drift))
+    _refuse(place, [one for one in report.issues if one.severity == "error" and not _is_of_rows(one)])
+    report = gates.add_caught(report, gates.check_incoming(rows, resource, bench.around, report.bad_rows))
     good, bad = split(rows, report)
-    _refuse(place, gates.check_quarantine(place, bad.num_rows, drawn.read, resource.checks))
-    _refuse(place, [one for one in report.issues if one.severity == "error" and not report.bad_rows])
+    _refuse(place, gates.check_quarantine(place, bad.num_rows, drawn.read, resource.checks, report.issues))
+    report = replace(report, issues=(*drawn.issues, *drift, *report.issues))
     if private is not None and bad.num_rows:
         _quarantine(bad, private / "quarantine" / f"{place}.csv", resource.schema)
     digest = "" if bad.num_rows else measure(path)[0]
-    return Candidate(resource, drawn, good, renumber(report, rows), bad, digest)
+    named = add_places(renumber(report, rows), name_rows(drawn.receipt, by_line=drawn.by_line))
+    return Candidate(resource, drawn, good, named, bad, digest)
+
+
+def _explain_drift(bench: Workbench, resource: Resource, drawn: Drawn, found: tuple[Issue, ...]) -> tuple[Issue, ...]:
+    """What changed at the source, with patches; the rows published before are looked at only when something did."""
+    previous = None
+    if any(one.severity == "error" for one in found):
+        head = bench.store.head(bench.dataset.name)
+        old = head.table(resource.name) if head else None
+        previous = bench.store.table_whole(head, resource.name) if head and old and old.parts else None
+    return gates.weigh(gates.explain_drift(found, drawn.rows, resource, previous), resource.checks)
+
+
+def _is_of_rows(issue: Issue) -> bool:
+    """True when quarantine takes care of it; a fault of the header or of the file as a whole has no rows."""
+    return any(one.row is not None for one in issue.samples)
 
 
 def _quarantine(bad: pa.Table, path: Path, schema: Schema) -> None:
@@ -133,7 +173,7 @@ def _settle_and_commit(bench: Workbench, candidates: list[Candidate], dates: Dat
     read = sum(one.drawn.read for one in candidates)
     quarantined = sum(one.bad.num_rows for one in candidates)
     if parent is not None and _is_same(parent, tables, dataset):
-        return Published(parent, is_new=False, read=read, quarantined=quarantined)
+        return Published(parent, is_new=False, read=read, quarantined=quarantined, issues=_list_old(tables))
     seq = head.seq + 1 if head else 1
     descriptor = compose(
         dataset, tables, seq=seq, parent=parent, date=dates.today.isoformat(),
@@ -149,6 +189,7 @@ def _settle_table(bench: Workbench, candidate: Candidate, parent: Version | None
     settled = settle(candidate.good, previous, resource, held=candidate.bad)
     _refuse(place, gates.check_rows(place, settled.settled, resource.checks))
     _refuse(place, gates.check_shrink(place, settled.previous, settled.settled, resource, removed=settled.removed))
+    candidate = _weigh(bench, candidate, settled, previous, old)
     touched = dict(settled.partitions)
     if old and old.schema.descriptor != resource.schema.descriptor:
         touched |= {key: previous[key] for key in previous if key not in touched}
@@ -160,39 +201,36 @@ def _settle_table(bench: Workbench, candidate: Candidate, parent: Version | None
     if listing:
         change = replace(change, path=put_object(bench.store, bench.dataset.name, listing, "csv").path)
     return Table(
-        resource=resource.name, schema=resource.schema, parts=parts, counts=_count(candidate, settled),
-        diff=change, report=report, receipt=candidate.drawn.receipt, incoming=candidate.incoming,
-        inputs=candidate.drawn.inputs or {}, formats=resource.publish.formats,
+        resource=resource.name, schema=resource.schema, parts=parts, counts=_count(candidate, settled, place),
+        diff=change, report=report, receipt=note_versions(candidate.drawn.receipt, resource, bench.around),
+        incoming=candidate.incoming, inputs=candidate.drawn.inputs or {}, formats=resource.publish.formats,
     )  # fmt: skip
 
 
-class Previous(Mapping[str, pa.Table]):
-    """The parent's partitions as text, each read when first asked for, with the columns that the schema has today."""
-
-    def __init__(self, store: Store, parent: Version | None, table: Table | None, schema: Schema) -> None:
-        self._store, self._parent, self._table, self._schema = store, parent, table, schema
-        self._keys = tuple(part.partition for part in table.parts) if table else ()
-        self._read: dict[str, pa.Table] = {}
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._keys)
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-    def __getitem__(self, key: str) -> pa.Table:
-        if key not in self._keys or self._parent is None or self._table is None:
-            raise KeyError(key)
-        if key not in self._read:
-            text = self._store.table_text(self._parent, self._table.resource, [key])[key]
-            self._read[key] = _conform(text, self._schema)
-        return self._read[key]
+def _weigh(
+    bench: Workbench, candidate: Candidate, settled: Settled, previous: Mapping[str, pa.Table], old: Table | None
+) -> Candidate:
+    """The candidate with what the gates notice about the settled table; RefusedError for an error."""
+    resource, place = candidate.resource, f"{bench.dataset.name}/{candidate.resource.name}"
+    assert settled.table is not None
+    assert settled.fresh is not None
+    before = pa.concat_tables([settled.table.slice(0, 0), *previous.values()])
+    history = gates.History(resource, before, settled.table, settled.fresh)
+    volume = (
+        *gates.check_growth(place, settled.previous, settled.settled, resource),
+        *gates.check_bytes(place, old.receipt if old else None, candidate.drawn.receipt),
+    )
+    found = (
+        *gates.weigh(volume, resource.checks),
+        *gates.check_settled(history, bench.around, bench.dataset.promise),
+    )
+    _refuse(place, found)
+    return replace(candidate, incoming=replace(candidate.incoming, issues=(*candidate.incoming.issues, *found)))
 
 
-def _conform(table: pa.Table, schema: Schema) -> pa.Table:
-    empty = pa.nulls(table.num_rows, pa.string())
-    have = set(table.column_names)
-    return pa.table({name: table.column(name) if name in have else empty for name in schema.names})
+def _list_old(tables: Iterable[Table]) -> tuple[Issue, ...]:
+    """Warnings about data that have grown old: with rows that did not change, no new version would tell of them."""
+    return tuple(one for table in tables if table.incoming for one in table.incoming.issues if one.code == "old-data")
 
 
 def _write_parts(
@@ -236,13 +274,17 @@ def _write_part(
     return part, report
 
 
-def _count(candidate: Candidate, settled: Settled) -> Counts:
-    return Counts(
+def _count(candidate: Candidate, settled: Settled, place: str) -> Counts:
+    """Where every row went; StoreError when one came from or went to nowhere, whether or not a version is made."""
+    counts = Counts(
         read=candidate.drawn.read, filtered=candidate.drawn.filtered, quarantined=candidate.bad.num_rows,
         deduplicated=settled.deduplicated, accepted=settled.accepted, added=settled.added, changed=settled.changed,
         unchanged=settled.unchanged, superseded=settled.superseded, removed=settled.removed, previous=settled.previous,
         settled=settled.settled, suppressed=0, published=settled.settled,
     )  # fmt: skip
+    if not counts.holds():
+        raise StoreError(f"{place}: rows do not add up: {counts}; this is a fault of lamppost, please report it")
+    return counts
 
 
 def _is_same(parent: Version, tables: tuple[Table, ...], dataset: Dataset) -> bool:
@@ -252,7 +294,9 @@ def _is_same(parent: Version, tables: tuple[Table, ...], dataset: Dataset) -> bo
 
 
 def _refuse(place: str, issues: Iterable[Issue]) -> None:
+    """RefusedError that says all there is to say, as far as a person reads on."""
     errors = [one for one in issues if one.severity == "error"]
-    if errors:
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        raise RefusedError(f"{place}: {errors[0].message}{more}", errors)
+    if not errors:
+        return
+    more = f" (and {len(errors) - MOST} more)" if len(errors) > MOST else ""
+    raise RefusedError(f"{place}: {' Also: '.join(one.message for one in errors[:MOST])}{more}", errors)

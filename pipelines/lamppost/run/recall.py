@@ -5,6 +5,7 @@ somebody rolled back, nothing is recalled, and the next pull asks for everything
 """
 
 import json
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from lamppost.model import Version
 
 FORMAT = 1
+log = logging.getLogger(__name__)
 
 
 def recall(private: Path | None, place: str, head: Version | None) -> Mapping[str, str]:
@@ -28,16 +30,25 @@ def recall(private: Path | None, place: str, head: Version | None) -> Mapping[st
 
 
 def keep_memory(private: Path | None, place: str, head: Version, memory: Mapping[str, str]) -> None:
-    """Write the memory that belongs to `head`, whole or not at all; a simulated version has none."""
+    """Write the memory that belongs to `head`, whole or not at all; a simulated version has none.
+
+    A disk that does not take it is no failure: the version is committed, and the next pull asks for everything.
+    """
     if private is None or head.simulated:
         return
     path = _path(private, place)
-    if not memory:
+    try:
+        _write(path, {"format": FORMAT, "version": head.seq, "memory": dict(memory)} if memory else None)
+    except OSError as error:
+        log.warning("%s: nothing is remembered for the next pull: %s", place, error.strerror or type(error).__name__)
+
+
+def _write(path: Path, block: Mapping[str, object] | None) -> None:
+    if block is None:
         path.unlink(missing_ok=True)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part")
-    block = {"format": FORMAT, "version": head.seq, "memory": dict(memory)}
     part.write_text(json.dumps(block, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
     part.replace(path)
 

@@ -5,9 +5,11 @@ Order: pulled datasets, derived ones, the plan, figure records. Only this driver
 
 import logging
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -71,23 +73,30 @@ def _attempt(setting: Setting, dataset: Dataset, last: Outcome | None, *, forced
         outcome = _failure(setting, dataset.name, error)
     except Exception as error:
         log.exception("unexpected failure", extra={"dataset": dataset.name})
-        found = f"{dataset.name}: {type(error).__name__}: {error}"
+        found = f"{dataset.name}: {name_fault(error)}"  # its own words may hold what a source sent
         fault = LamppostError(f"{found}; this is a fault of lamppost, please report it")
         outcome = _failure(setting, dataset.name, fault)
     return replace(
         outcome,
         seconds=round(time.perf_counter() - clock, 2),
-        trail=_trail(setting, dataset),
+        reason=_conceal(setting, dataset, outcome.reason),
+        trail=tuple(_conceal(setting, dataset, line) for line in setting.transport.trail()),
         definition=definition(dataset),
     )
 
 
-def _trail(setting: Setting, dataset: Dataset) -> tuple[str, ...]:
-    """What was asked and what came back; an address may hold what the environment filled in, so that is taken out."""
-    lines = setting.transport.trail()
+def _conceal(setting: Setting, dataset: Dataset, text: str) -> str:
+    """`text` without what the environment filled in: an address may hold it, and a source may send it back."""
     for resource in dataset.resources:
-        lines = tuple(conceal(line, resource, setting.env) for line in lines)
-    return lines
+        text = conceal(text, resource, setting.env)
+    return text
+
+
+def name_fault(error: Exception) -> str:
+    """The kind of an exception and the line of ours where it came up: `KeyError in settle.py, line 12`."""
+    ours = [one for one in traceback.extract_tb(error.__traceback__) if "lamppost" in one.filename]
+    place = f" in {Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else ""
+    return f"{type(error).__name__}{place}"
 
 
 def _stay(setting: Setting, head: Version, drawn: Mapping[str, Drawn], last: Outcome | None) -> Outcome:
@@ -111,12 +120,15 @@ def _keep_memories(setting: Setting, head: Version, drawn: Mapping[str, Drawn]) 
 
 
 def _publish(setting: Setting, dataset: Dataset, drawn: Mapping[str, Drawn]) -> Outcome:
-    done = publish(dataset, drawn, store=setting.store, private=setting.city.private, dates=setting.dates)
+    done = publish(
+        dataset, drawn, store=setting.store, private=setting.city.private, dates=setting.dates,
+        boundary=setting.city.boundary,
+    )  # fmt: skip
     _keep_memories(setting, done.version, drawn)
     return Outcome(
         dataset.name, "published" if done.is_new else "unchanged", version=done.version.seq, read=done.read,
         published=done.version.rows, quarantined=done.quarantined, checked_at=_checked(setting),
-        simulated=done.version.simulated,
+        reason=" ".join(issue.message for issue in done.issues), simulated=done.version.simulated,
     )  # fmt: skip
 
 

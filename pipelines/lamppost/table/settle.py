@@ -33,6 +33,10 @@ class Settled:
     removed: int = 0
     previous: int = 0
     settled: int = 0
+    table: pa.Table | None = None
+    """All rows, in no order."""
+    fresh: pa.Table | None = None
+    """Those that were added or changed."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,8 @@ def settle(
     replaced = {where[incoming.keys[index]] for index in fate["changed"]} | set(gone)
     kept = [index for index in range(stored.num_rows) if index not in replaced]
     taken = sorted([*fate["added"], *fate["changed"]])
-    table = pa.concat_tables(
-        [stored.take(pa.array(kept, pa.int64())), incoming.table.take(pa.array(taken, pa.int64()))]
-    )
+    fresh = incoming.table.take(pa.array(taken, pa.int64()))
+    table = pa.concat_tables([stored.take(pa.array(kept, pa.int64())), fresh])
     was = [origins[index] for index in kept] + [None] * len(taken)
     left = {origins[index] for index in replaced} | _find_misshapen(previous, names)
     return Settled(
@@ -81,6 +84,8 @@ def settle(
         removed=len(gone),
         previous=stored.num_rows,
         settled=table.num_rows,
+        table=table,
+        fresh=fresh,
     )
 
 

@@ -1,6 +1,15 @@
-"""Gates: rules about a pull as a whole, each with its own code (pure). No issues means that the gate is open."""
+"""How much came, against what was published before: rows, failed rows, bytes a record."""
 
-from lamppost.model import Checks, Issue, Resource
+from collections.abc import Iterable
+
+from lamppost.model import Checks, Issue, Receipt, Resource
+
+GROWTH = 9.0
+"""A snapshot of more than ten times the rows before is another table, or the same one ten times."""
+FEW = 100
+"""Of fewer rows than this, growth and size say nothing."""
+_SWING = 3.0
+_MOST = 3
 
 
 def check_empty(place: str, read: int) -> tuple[Issue, ...]:
@@ -43,12 +52,50 @@ def check_shrink(place: str, previous: int, settled: int, resource: Resource, *,
     return (Issue("shrunk", place, message),)
 
 
-def check_quarantine(place: str, quarantined: int, read: int, checks: Checks) -> tuple[Issue, ...]:
-    """`too-many-quarantined`: a larger share of the pull's rows failed than `checks.quarantine.max`."""
-    if not read or quarantined / read <= checks.quarantine_max:
+def check_growth(place: str, previous: int, settled: int, resource: Resource) -> tuple[Issue, ...]:
+    """`grown`: more rows are added than `checks.rows.grow` allows; undeclared, only a tenfold snapshot is too much."""
+    declared = resource.checks.grow
+    most = declared if declared is not None else GROWTH
+    if not previous or (declared is None and (resource.publish.mode != "snapshot" or previous < FEW)):
+        return ()
+    more = settled - previous
+    if more <= previous * most:
         return ()
     message = (
+        f"{more:,} rows would come to {previous:,} ({more / previous:+.0%}), expected at most {most:+.0%}; check that "
+        "the source sends nothing twice, or raise `checks: {rows: {grow: …}}`"
+    )
+    return (Issue("grown", place, message),)
+
+
+def check_quarantine(
+    place: str, quarantined: int, read: int, checks: Checks, issues: Iterable[Issue] = ()
+) -> tuple[Issue, ...]:
+    """`too-many-quarantined`: a larger share of the pull's rows failed than `checks.quarantine.max`.
+
+    The message names the most frequent of the `issues` for which they failed.
+    """
+    if not read or quarantined / read <= checks.quarantine_max:
+        return ()
+    errors = sorted((one for one in issues if one.severity == "error"), key=lambda one: -one.count)
+    why = "".join(f" [{one.code}, {one.count:,}] {one.message}." for one in errors[:_MOST])
+    message = (
         f"{quarantined:,} of {read:,} rows failed ({quarantined / read:.1%}), expected at most "
-        f"{checks.quarantine_max:.1%}; the last version stays; see the report, then correct the source or the schema"
+        f"{checks.quarantine_max:.1%}; the last version stays; correct the source or the schema"
+        + (f". Most often:{why}" if why else "")
     )
     return (Issue("too-many-quarantined", place, message),)
+
+
+def check_bytes(place: str, before: Receipt | None, now: Receipt | None) -> tuple[Issue, ...]:
+    """`size-swing`: a record comes with three times, or a third of, the bytes that it had at the last version."""
+    if before is None or now is None or min(before.received, now.received) < FEW or not (before.size and now.size):
+        return ()
+    was, came = before.size / before.received, now.size / now.received
+    if max(was / came, came / was) < _SWING:
+        return ()
+    message = (
+        f"a record has {came:,.0f} bytes on average, before it had {was:,.0f}; expected about the same; look for "
+        "columns that are new, empty or cut, or for another encoding"
+    )
+    return (Issue("size-swing", place, message),)
