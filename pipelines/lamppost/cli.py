@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lamppost import __version__
+from lamppost.checking import validate
 from lamppost.errors import LamppostError, LoadError
 from lamppost.repository import store, workflows
 from lamppost.sources import presets, pull, try_source
@@ -228,6 +229,7 @@ def sandbox(root: Path, today: datetime | None, seed: int) -> None:
             click.echo("Stopped.", err=True)
 
 
+main.add_command(validate)
 main.add_command(workflows)
 main.add_command(store)
 

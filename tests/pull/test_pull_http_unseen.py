@@ -168,7 +168,7 @@ def test_a_csv_page_in_the_middle_that_just_stops_is_a_doubt(source: Any, pull: 
 
 
 def test_pages_by_a_key_that_is_not_the_schemas_are_a_doubt_without_a_count(source: Any, pull: Run) -> None:
-    rows = [{"id": str(one), "at": at} for one, at in [(1, 1), (2, 2), (3, 2), (4, 3)]]
+    rows: list[dict[str, Any]] = [{"id": str(one), "at": at} for one, at in [(1, 1), (2, 2), (3, 2), (4, 3)]]
     source.routes["/a"] = lambda query: [one for one in rows if one["at"] > int(query.get("after", 0))][:2]
     paging = {"by": "keyset", "key": "at", "params": {"after": "{last}"}}
     _snapshot, receipt = pull({"url": source.url + "/a", "paging": paging})

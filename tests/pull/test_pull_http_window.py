@@ -155,3 +155,15 @@ def test_source_fault_21_windows_may_overlap(source: Any, pull: Run) -> None:
     window = {"initial": "P1D", "size": "P1D", "overlap": "PT10M"}
     pull({"url": source.url + "/a", "params": FROM_TO, "window": window})
     assert [since for since, _until in edges(source)] == ["2026-11-20T23:50:00Z", "2026-11-21T23:50:00Z"]
+
+
+def test_what_a_source_keeps_no_longer_is_not_asked_for_and_told(source: Any, pull: Run) -> None:
+    source.routes["/a"] = lambda _query: [{"id": "1", "at": "2026-11-22T12:00:00Z"}]
+    window = {"initial": "P30D", "size": "P31D", "reach": "P31D"}
+    options = {"url": source.url + "/a", "params": {"t0": "{since}"}, "window": window}
+    snapshot, _receipt = pull(options, cursor="2026-09-01T00:00:00Z", cursor_field="at", lookback=timedelta(days=2))
+    assert source.asked[0][1]["t0"] == "2026-10-22T18:00:00Z"
+    assert [(one.code, one.severity) for one in snapshot.issues] == [("window-lost", "warning")]
+    assert "2026-09-01T00:00:00Z; what lies between is lost" in snapshot.issues[0].message
+    snapshot, _receipt = pull(options, cursor="2026-11-20T00:00:00Z", cursor_field="at", lookback=timedelta(days=2))
+    assert (source.asked[1][1]["t0"], snapshot.issues) == ("2026-11-18T00:00:00Z", ())

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from lamppost.errors import LamppostError, PullError
 from lamppost.pull.glance import Lens
+from lamppost.pull.poll.memory import is_whole, renew
 from lamppost.pull.window import Grid, parse_instant, split_windows
 
 Run = Callable[..., Any]
@@ -85,9 +86,26 @@ def test_a_fault_of_our_own_names_its_line_and_nothing_that_came(pull: Run) -> N
         (b"[" + b"{}," * 4_000_000 + b"{}]", "more than 4,000,000 records"),
         (b'{"rows":[],"more":"' + b"x" * 9_000_000 + b'"}', "more than 8,388,608 bytes beside its records"),
         (b"\xef\xbb\xbf[" + b"1," * 6_000_001 + b"1]", "more than 6,000,000 values"),
+        (b"a,b\n" + b"1\n" * 6_000_001, "more than 6,000,000 records"),
+        (b"a," * 600_000, "a first line of more than 1,048,576 bytes"),
     ],
-    ids=["objects", "around", "values"],
+    ids=["objects", "around", "values", "lines", "columns"],
 )
 def test_few_bytes_do_not_become_very_many_values(body: bytes, found: str) -> None:
-    with pytest.raises(PullError, match=f"{found}.* · expected .* · ask for smaller pages"):
-        Lens("rows" if b"rows" in body else "").look(body, "https://example.org/a", lambda _root: None)
+    with pytest.raises(PullError, match=f"{found}.* · expected .* · (ask for smaller pages|check the address)"):
+        Lens("rows" if b"rows" in body else "", "csv" if body.startswith(b"a,") else "json").look(
+            body, "https://example.org/a", lambda _root: None
+        )
+
+
+def test_a_memory_that_somebody_wrote_into_is_a_memory_of_nothing() -> None:
+    assert not is_whole({"rows": "²"})
+    assert renew({"rows": "5", "ttl": "9" * 30}, NOW)["expires"] == ""
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "[::ffff:169.254.169.254]", "100.100.100.200"])
+def test_nobody_is_told_to_allow_a_clouds_own_address(source: Any, pull: Run, host: str) -> None:
+    source.routes["/a"] = lambda _query: (302, {"Location": f"http://{host}/latest"}, b"")
+    with pytest.raises(PullError, match="ask the source's operator why it leads to") as told:
+        pull({"url": source.url + "/a"})
+    assert "allow:" not in str(told.value)

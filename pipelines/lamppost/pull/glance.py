@@ -26,6 +26,9 @@ from lamppost.pull.fault import fault
 Column = list[str | None]
 MAX_RECORDS = 4_000_000
 """In one answer; in JSON every object counts, in XML every element twice."""
+MAX_LINES = 6_000_000
+"""Of a CSV, whose rows take less room."""
+MAX_HEAD = 2**20
 MAX_VALUES = 6_000_000
 """In one answer that has to be read the slow way."""
 MAX_AROUND = 8 * 2**20
@@ -96,9 +99,12 @@ class Lens:
 
     def _check_amount(self, body: bytes, place: str) -> None:
         """Few bytes can be very many values, each of which takes a hundred times its room once it is read."""
-        sign = {"xml": b"<", "ndjson": b"\n"}.get(self.decode, b"{")
-        if self.decode != "csv" and body.count(sign) > MAX_RECORDS:
-            raise fault(place, f"more than {MAX_RECORDS:,} records or parts of them", "less", _SMALLER)
+        sign = {"xml": b"<", "ndjson": b"\n", "csv": b"\n"}.get(self.decode, b"{")
+        most = MAX_LINES if self.decode == "csv" else MAX_RECORDS
+        if body.count(sign) > most:
+            raise fault(place, f"more than {most:,} records or parts of them", "less", _SMALLER)
+        if self.decode == "csv" and len(body) > MAX_HEAD and body.find(b"\n", 0, MAX_HEAD) < 0:
+            raise fault(place, f"a first line of more than {MAX_HEAD:,} bytes", "a header", "check the address")
 
     def _look_slowly(self, body: bytes, place: str, check: Check) -> Glance:
         if body.count(b",") > MAX_VALUES:

@@ -7,6 +7,7 @@ form      how {since} and {until} are written: iso (2026-11-22T07:00:00Z), naive
           (2026-11-22), epoch_s, epoch_ms, or a pattern such as "%Y-%m-%dT%H"
 zone      America/Los_Angeles: the zone in which times are written and days begin; UTC without it
 overlap   PT10M: how much earlier than the end of the one before each window begins
+reach     P31D: how far back the source keeps anything; nothing older is asked for, and what is gone is told
 
 The first pull starts `initial` before the beginning of today (the day of `now` in its own zone), so that two first
 pulls on one day, at whatever hours, ask from the same instant. A later one starts at the cursor minus the lookback.
@@ -22,7 +23,7 @@ from zoneinfo import ZoneInfo
 from lamppost.pull.fault import fault
 from lamppost.pull.options import Options
 
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BEGINNING = datetime(2, 1, 1, tzinfo=UTC)
 MAX_WINDOWS = 20_000
 FORMS = {"naive": "%Y-%m-%dT%H:%M:%S", "date": "%Y-%m-%d"}
@@ -39,6 +40,7 @@ class Grid:
     form: str = "iso"
     zone: tzinfo = UTC
     overlap: timedelta = timedelta()
+    reach: timedelta | None = None
 
     def write(self, instant: datetime) -> str:
         """What a `{since}` or `{until}` stands for."""
@@ -86,6 +88,7 @@ def read_grid(options: Options | None) -> Grid:
         form=options.text("form", "iso"),
         zone=_read_zone(options),
         overlap=options.span("overlap") or timedelta(),
+        reach=options.span("reach"),
     )
     options.close()
     if grid.form not in WORDS and "%" not in grid.form:
@@ -141,6 +144,7 @@ def split_windows(
         start = now.replace(hour=0, minute=0, second=0, microsecond=0) - grid.initial
     if start is None:
         return None
+    start = max(start, first_kept(now, grid) or start)
     start = grid.floor(start) if grid.align else start.astimezone(UTC)
     end = grid.floor(now) if grid.align else now.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
     if end <= start and grid.align:
@@ -149,6 +153,17 @@ def split_windows(
     return tuple(
         Window(step_back(since, grid.overlap), until, grid) for since, until in _cut(start, max(end, start), grid)
     )
+
+
+def first_kept(now: datetime, grid: Grid) -> datetime | None:
+    """The first full hour that the source still keeps; None where it keeps everything."""
+    return None if grid.reach is None else grid.floor(now - grid.reach + HOUR)
+
+
+def find_lost(now: datetime, grid: Grid, cursor: str | None) -> tuple[datetime, datetime] | None:
+    """The time between the cursor and what the source still keeps: nobody will ever send it again."""
+    since, kept = parse_instant(cursor or ""), first_kept(now, grid)
+    return (since, kept) if since and kept and since < kept else None
 
 
 def _check_number(start: datetime, end: datetime, grid: Grid) -> None:

@@ -1,6 +1,6 @@
 """The page of one preset, as Markdown: what a city writes, what it guards against, and how it was proven."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lamppost.model.preset import Preset
@@ -27,6 +27,26 @@ def preset_page(preset: Preset) -> str:
     return "\n".join(_list_lines(preset)).rstrip() + "\n"
 
 
+_INDEX = (
+    "---",
+    "title: Systems it knows",
+    "---",
+    "",
+    "# Systems it knows",
+    "",
+    "Each of these is known with its traps: how it pages, how it says that something went wrong, and what shows that",
+    "nothing is missing. Any other system can be pulled with the keys of its adapter alone.",
+)
+
+
+def preset_index(presets: Sequence[Preset]) -> str:
+    """`docs/about/presets/index.md`; `lamppost presets --markdown` prints the same."""
+    rows = (f"| [`{one.name}`]({one.name}.md) | {one.title} | {one.status} |" for one in presets)
+    proven = (f"- **{status}**: {text}" for status, text in _PROVEN.items() if status)
+    table = ["| name | what it is | how it was proven |", "|---|---|---|", *rows]
+    return "\n".join([*_INDEX, "", *table, "", *proven, ""])
+
+
 def _list_lines(preset: Preset) -> Iterator[str]:
     yield from ("---", f"title: {preset.name}", "---", "", f"# {preset.title}", "", preset.about, "")
     yield from ("## What you write", "", "```yaml", *_write_example(preset), "```", "")
@@ -39,7 +59,7 @@ def _list_lines(preset: Preset) -> Iterator[str]:
     if preset.fields:
         yield from ("## Fields that come with it", "", "| field | from |", "|---|---|")
         yield from (f"| `{name}` | {_word_source(one)} |" for name, one in preset.fields.items())
-        yield from ("", "Declare them in the schema. `fields: {name: null}` takes one away.", "")
+        yield from ("", "The schema says which of them are published; what it does not name is left out.", "")
     if preset.traps:
         yield from ("## What it guards against", "", *(f"- {one}" for one in preset.traps), "")
     if preset.proof:

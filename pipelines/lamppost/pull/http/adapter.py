@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from lamppost.errors import PendingError
-from lamppost.model import Receipt, Snapshot
+from lamppost.model import Issue, Receipt, Snapshot
 from lamppost.pull.fault import fault
 from lamppost.pull.http.asked import Asked, read_asked
 from lamppost.pull.http.asking import Pace
@@ -16,7 +16,7 @@ from lamppost.pull.snapshot import keep_page
 from lamppost.pull.tally import Look, count_distinct, look_at, move_cursor
 from lamppost.pull.template import fill_pairs, fill_path
 from lamppost.pull.transport.address import add_path, name_source
-from lamppost.pull.window import Window, hold_cursor, split_windows, write_instant
+from lamppost.pull.window import Window, find_lost, hold_cursor, split_windows, write_instant
 
 NOTHING_DUE = "No window of time has ended since the last pull."
 
@@ -40,12 +40,24 @@ def pull_http(job: Job) -> tuple[Snapshot, Receipt]:
     lens = asked.form.lens
     pages = tuple(page for one in round_.listed for page in one.pages)
     snapshot = Snapshot(
-        pages, lens.decode, lens.records, lens.encoding, lens.dialect, simulated=simulated, cursor_limit=limit
-    )
+        pages, lens.decode, lens.records, lens.encoding, lens.dialect, simulated=simulated, cursor_limit=limit,
+        issues=tuple(_tell_lost(job, asked)),
+    )  # fmt: skip
     doubt = contexts.doubt or next((one.doubt for one in round_.listed if one.doubt), "")
     doubt = doubt or _doubt_nothing(asked, round_.listed)
     items = len(contexts.names) if asked.items else 0
     return snapshot, _make_receipt(job, asked, round_.listed, doubt, items, limit, simulated=simulated)
+
+
+def _tell_lost(job: Job, asked: Asked) -> Iterator[Issue]:
+    """`window-lost`: the last pull was too long ago for a source that keeps its records for some days only."""
+    lost = find_lost(job.now, asked.grid, job.cursor)
+    if lost:
+        message = (
+            f"the source keeps nothing before {write_instant(lost[1])}, and the last record here is of "
+            f"{write_instant(lost[0])}; what lies between is lost; pull more often, or ask for it in another way"
+        )
+        yield Issue("window-lost", job.place, message, "warning")
 
 
 class _Round:

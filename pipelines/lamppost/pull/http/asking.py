@@ -21,7 +21,7 @@ from lamppost.pull.transport.trail import describe
 TOO_MUCH = frozenset({HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT})
 """What a server says that cannot make a page of that size; 503 says that it can make none."""
 
-NO_PAGE = frozenset({204, 400, 403, 404, 409, 410, 413, 416, 422, 500, 501, 502, 503, 504})
+NO_PAGE = frozenset(map(HTTPStatus, (204, 400, 403, 404, 409, 410, 413, 416, 422, 500, 501, 502, 503, 504)))
 """How servers answer to a page that they do not have."""
 
 

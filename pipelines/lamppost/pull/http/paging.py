@@ -228,10 +228,7 @@ def next_question(
 
 
 def find_link(paging: Paging, answer: Answer) -> str:
-    """The address of the next page as the source wrote it; empty where it names none.
-
-    PullError for what may be one and cannot be read: taken for none, it would end the list.
-    """
+    """The next page's address as written, empty where there is none; what cannot be read must not end the list."""
     if paging.by == "link_header":
         return answer.links.get("next", "")
     found = find(answer.body, paging.path)
@@ -245,15 +242,15 @@ def find_link(paging: Paging, answer: Answer) -> str:
 def _list_relations(link: Mapping[str, Any]) -> list[str]:
     """What a link in JSON says it leads to: `rel`, a text or a list of them; FHIR calls it `relation`."""
     rel = link.get("rel", link.get("relation", ""))
-    return [str(one).lower() for one in (rel if isinstance(rel, list) else str(rel).split())]
+    return str(" ".join(map(str, rel)) if isinstance(rel, list) else rel).lower().split()
 
 
 def _take_text(found: Any, path: str, answer: Answer) -> str:
-    if isinstance(found, (Mapping, list, bool)):
-        what = "true" if isinstance(found, bool) else "a list" if isinstance(found, list) else "an object"
-        do = "correct `paging:` so that its path ends at that text"
-        raise fault(show_url(answer.url), f"{what} at `{path}`", "a text that leads to the next page", do)
-    return str(found)
+    if not isinstance(found, (Mapping, list, bool)):
+        return str(found)
+    what = "true" if isinstance(found, bool) else "a list" if isinstance(found, list) else "an object"
+    expected = "a text that leads to the next page"
+    raise fault(show_url(answer.url), f"{what} at `{path}`", expected, "correct `paging:` so that it ends there")
 
 
 def _ask_after(
@@ -264,8 +261,7 @@ def _ask_after(
         token = answer.headers.get(paging.header.lower()) if paging.header else find(answer.body, paging.path)
         if not _is_set(token):
             return "no next token"
-        text = _take_text(token, paging.path, answer)
-        return question.put({paging.param: text}, inside=paging.inside)
+        return question.put({paging.param: _take_text(token, paging.path, answer)}, inside=paging.inside)
     if not answer.rows:
         return "empty page"
     if paging.by == "page":

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from lamppost.pull.content import is_count
 from lamppost.pull.poll.age import LONGEST_TTL
 from lamppost.pull.window import parse_instant, write_instant
 
@@ -43,7 +44,7 @@ def renew(memory: Memory, now: datetime, ttl: timedelta | None = None) -> dict[s
     """The memory, current from now on for as long as its answer said."""
     if ttl is None:
         seconds = memory.get("ttl", "")
-        ttl = timedelta(seconds=int(seconds)) if seconds.isdigit() else timedelta()
+        ttl = timedelta(seconds=int(seconds)) if is_count(seconds) and len(seconds) < 9 else timedelta()  # noqa: PLR2004
     return {**memory, "ttl": str(int(ttl.total_seconds())), "expires": write_instant(now + ttl) if ttl else ""}
 
 
@@ -55,4 +56,4 @@ def is_current(memory: Memory, now: datetime) -> bool:
 
 def is_whole(memory: Memory) -> bool:
     """True for one that a poll left; without it nothing can be unchanged."""
-    return memory.get("rows", "").isdigit()
+    return is_count(memory.get("rows", ""))

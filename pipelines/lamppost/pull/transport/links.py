@@ -31,7 +31,8 @@ def _list_links(text: str) -> Iterator[tuple[str, str]]:
     """Address and relations of each link (section 3: a parameter counts where it comes first)."""
     at = 0
     while target := _TARGET.search(text, at):
-        at, params = target.end(), {}
+        at = target.end()
+        params: dict[str, str] = {}
         while param := _PARAM.match(text, at):
             at = param.end()
             value = param[2] or ""

@@ -183,6 +183,13 @@ def check_reach(url: str, home: str, reach: Reach, place: str) -> None:
 
 
 def _advise(host: str) -> str:
+    """Never to allow a cloud's own address: who follows such a link hands out the machine's keys."""
+    try:
+        kind = name_kind(ip_address(write_host(host)))
+    except ValueError:
+        kind = ""
+    if kind in NEVER_BY_NAME:
+        return f"ask the source's operator why it leads to {kind}: no data of a city is there"
     return f"if that is the right place, write `allow: [{host}]` under `pull:` in the descriptor"
 
 
