@@ -148,3 +148,21 @@ def test_a_report_survives_json_and_back(check: Build, schema: Build) -> None:
     report = check("id,n\n1,x\n,2\n1,3,4\n", schema(id="integer", n="integer"))
     assert from_json(to_json(report)) == report
     assert list(to_json(report)) == ["valid", "rows", "issues", "bad_rows"]
+
+
+def test_after_the_limit_of_errors_the_rest_counts_as_bad_and_is_not_looked_at(check: Build, schema: Build) -> None:
+    content = "id,n\n" + "".join(f"{row},{'x' if row % 5 == 0 else 1}\n" for row in range(1, 101))
+    report = check(content, schema(id="integer", n="integer"), limit=3)
+    assert codes(report) == {"type-error": 3, "unchecked-row": 85}
+    assert (report.rows, report.bad_rows[:4]) == (100, (5, 10, 15, 16))
+
+
+def test_bounds_that_exclude_are_those_of_data_package_2(check: Build, schema: Build) -> None:
+    above = schema(id="integer", n={"type": "number", "constraints": {"exclusiveMinimum": 0}})
+    assert check("id,n\n1,0\n2,0.1\n3,-1\n", above).bad_rows == (1, 3)
+
+
+def test_an_equal_row_far_before_is_found_again_to_be_compared(check: Build, schema: Build) -> None:
+    rows = [f"{row},same\n" for row in range(1, 5001)] + ["7,same\n", "8,other\n"]
+    report = check("id,n\n" + "".join(rows), schema(id="integer", n="string"), mode="append")
+    assert report.bad_rows == (5002,)

@@ -7,16 +7,25 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from lamppost.validate.calendar import are_days, are_instants
-from lamppost.validate.octets import Mask, Octets, Words, hash_cells, view
-from lamppost.validate.predicates import Proof, are_integers
+from lamppost.validate.numerals import EXACT, are_integers
+from lamppost.validate.octets import Mask, Octets, Words, hash_cells, of_texts
+from lamppost.validate.predicates import Proof
 
-TYPES = frozenset({"string", "integer", "number", "date", "datetime", "boolean", "year"})
-"""Types whose equal values have one canonical text; a key of another type is left to frictionless."""
 _ZERO, _DASH = ord("0"), ord("-")
-_NONE = "\N{SYMBOL FOR NULL}"
+_AS_WRITTEN = frozenset({"string", "any"})
+
+
+@dataclass(frozen=True)
+class Hashed:
+    """The keys of some rows."""
+
+    words: Words
+    has: Mask
+    """Rows that have all parts of the key."""
+    troubled: Mask | None = None
+    """Rows with a value that cannot be a key, such as a list: frictionless breaks off there."""
 
 
 @dataclass(frozen=True)
@@ -29,76 +38,83 @@ class Key:
     whole: bool
     """A row that lacks a part is suspect: true of a primary key, not of a unique field."""
 
-    def hash(self, columns: Mapping[str, pa.Array]) -> tuple[Words, Mask]:
-        """A hash for each row, and which rows have all parts of the key."""
+    def hash(self, columns: Mapping[str, Octets], missing: Mapping[str, Mask]) -> Hashed:
+        """A hash for each row, equal for equal keys."""
         found: Words | None = None
-        length = len(columns[self.fields[0][0]])
-        has = np.ones(length, dtype=np.bool_)
+        has = np.ones(len(columns[self.fields[0][0]]), dtype=np.bool_)
+        troubled: Mask | None = None
         for name, kind in self.fields:
-            column = columns[name]
-            text = column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
-            proof = self.proofs[name]
-            has &= ~proof.find_missing(text)
-            canonical, known = _write_canonical(text, kind, proof)
+            cells, known, trouble = _write_canonical(columns[name], kind, self.proofs[name], missing[name])
             has &= known
-            found = hash_cells(canonical, found)
+            if trouble is not None:
+                troubled = trouble if troubled is None else troubled | trouble
+            found = hash_cells(cells, found)
         assert found is not None, "a key has a field"
-        return found, has
+        return Hashed(found, has, troubled)
 
 
-def _write_canonical(column: pa.StringArray, kind: str, proof: Proof) -> tuple[Octets, Mask]:
-    """The cells as one text for each value; False where a cell stands for no value of the type."""
-    cells = view(column)
-    known = np.ones(len(cells), dtype=np.bool_)
-    if kind == "string":
-        return cells, known
+def _write_canonical(cells: Octets, kind: str, proof: Proof, missing: Mask) -> tuple[Octets, Mask, Mask | None]:
+    """The cells as one text for each value; where a cell stands for a value; where for one that is no key."""
+    if kind in _AS_WRITTEN:
+        return cells, ~missing, None
     certain = _CERTAIN[kind](cells) if kind in _CERTAIN else np.zeros(len(cells), dtype=np.bool_)
+    certain = certain & ~missing
     if bool(certain.all()):
-        return cells, known
-    texts = column.to_pylist()
+        return cells, certain, None
+    texts = cells.text.to_pylist()
+    known, trouble = certain.copy(), np.zeros(len(cells), dtype=np.bool_)
     for place in np.flatnonzero(~certain).tolist():
         written = _canonical(texts[place], proof)
-        known[place] = written is not None
+        known[place], trouble[place] = bool(written), written is None
         texts[place] = written or ""
-    return view(pa.array(texts, pa.string())), known
+    return of_texts(texts), known, trouble
 
 
 def _are_plain_integers(cells: Octets) -> Mask:
     """Whole numbers as Python writes them: no zero in front, no minus zero."""
-    proven = are_integers(cells)
-    first = cells.windows[cells.starts] & np.uint64(0xFF)
-    second = (cells.windows[cells.starts] >> np.uint64(8)) & np.uint64(0xFF)
+    first, second = cells.head & np.uint64(0xFF), (cells.head >> np.uint64(8)) & np.uint64(0xFF)
     padded = (first == _ZERO) & (cells.lengths > 1)
-    proven &= ~padded & ~((first == _DASH) & (second == _ZERO))
+    proven: Mask = are_integers(cells) & ~padded & ~((first == _DASH) & (second == _ZERO))
     return proven
 
 
 _CERTAIN: Mapping[str, Callable[[Octets], Mask]] = {
     "integer": _are_plain_integers,
+    "number": _are_plain_integers,
     "date": are_days,
     "datetime": are_instants,
 }
 
 
 def _canonical(text: str, proof: Proof) -> str | None:
-    """The text for what a cell stands for; None for no value, and for one that cannot be a key, such as sNaN."""
+    """The text for what a cell stands for; empty for no value, None for a value that no key can have, such as sNaN."""
     try:
         value, _notes = proof.read(text)
-        return None if value is None else _write(value)
-    except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError):
+        return "" if value is None else write(value)
+    except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError):
         return None
 
 
-def _write(value: Any) -> str:
+def write(value: Any) -> str:
     """One text for all values that are equal to each other; it may be one for more."""
+    number = hash(value)  # equal values have equal hashes, or no key could be looked up
     if isinstance(value, datetime):
         if value.tzinfo is None:
             return f"naive {value.isoformat()}"
         return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-    if isinstance(value, date):
+    if type(value) is date:
         return value.isoformat()
-    if isinstance(value, bool | int):
+    if isinstance(value, int):
         return str(int(value))
-    if isinstance(value, Decimal | float):
-        return str(hash(value))  # equal numbers have one hash, however they are written
-    return str(value)
+    if isinstance(value, Decimal | float) and _is_short_whole(value):
+        return str(int(value)) if value else "0"
+    return f"# {number}"
+
+
+def _is_short_whole(value: Decimal | float) -> bool:
+    """A whole number that may also have been written in the canonical way; zero may have any exponent."""
+    if not value:
+        return True
+    if isinstance(value, float):
+        return abs(value) < 10.0**EXACT and value.is_integer()
+    return value.is_finite() and value.adjusted() <= EXACT and value == value.to_integral()

@@ -8,78 +8,124 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from lamppost.validate.octets import Ints, Mask, Words
 
 _GROWTH = 2
+_BITS = 64
+_MOST_SLOTS = 24
+"""Bits of a hash that choose one of sixteen million slots, in a large file."""
+Block = tuple[Words, Ints | int]
+"""Hashes, and the record number of each, or of the first of as many in a row."""
+Run = tuple[Words, Ints]
+"""Hashes in order, and the record number of each."""
 
 
 @dataclass
 class KeyIndex:
     """The hashes of all rows so far, in sorted runs that are merged as they grow."""
 
-    runs: list[tuple[Words, Ints]] = field(default_factory=list)
-    """Hashes in order, and the record number of each; of equal ones the latest row comes last."""
-    waiting: list[tuple[Words, Ints]] = field(default_factory=list)
+    rows: int
+    """About how many keys there will be."""
+    runs: list[Run] = field(default_factory=list)
+    waiting: list[Block] = field(default_factory=list)
     """Blocks that nobody asked about yet: as long as no row is suspect, one sort at the end is enough."""
+    slots: npt.NDArray[np.bool_] | None = None
+    """Where a hash may have come before; most have not, and need not be looked for."""
 
-    def add(self, hashes: Words, rows: Ints) -> None:
-        """Takes the keys of one block; `rows` are ascending record numbers."""
-        self.waiting.append((hashes, rows))
+    def add(self, hashes: Words, rows: Ints | int) -> None:
+        """Takes the keys of one block; `rows` are ascending record numbers, or the first of as many in a row."""
+        if len(hashes):
+            self.waiting.append((hashes, rows))
 
-    def repeats(self) -> tuple[Ints, Ints]:
+    def repeats(self, *, last: bool) -> tuple[Ints, Ints]:
         """(rows that repeat an earlier hash, the latest row before each) among the rows added since the last call."""
-        if not self.waiting:
-            return _NONE, _NONE
-        hashes = np.concatenate([one for one, _rows in self.waiting])
-        rows = np.concatenate([one for _hashes, one in self.waiting])
-        self.waiting.clear()
-        if not self.runs and _are_distinct(hashes):
-            order = np.argsort(hashes, kind="stable")
-            self._keep(hashes[order], rows[order])
-            return _NONE, _NONE
-        order = np.argsort(hashes, kind="stable")
-        hashes, rows = hashes[order], rows[order]
+        blocks = _only_repeated(self.waiting) if last and not self.runs else self.waiting
+        self.waiting = []
+        if not blocks:
+            return NONE, NONE
+        hashes, rows = _sort(blocks)
         again = np.flatnonzero(hashes[1:] == hashes[:-1]) + 1
         found, before = [rows[again]], [rows[again - 1]]
-        fresh = np.ones(len(hashes), dtype=np.bool_)
+        fresh = self._may_be_known(hashes)
         fresh[again] = False
+        wanted = np.flatnonzero(fresh)
         for known, numbers in reversed(self.runs):  # the newest run has the latest row
-            hit, earlier = _look_up(hashes, fresh, known, numbers)
-            found.append(rows[hit])
+            hit, earlier = _look_up(hashes[wanted], known, numbers)
+            found.append(rows[wanted[hit]])
             before.append(earlier)
-            fresh[hit] = False
+            wanted = wanted[~hit]
         self._keep(hashes, rows)
         return np.concatenate(found), np.concatenate(before)
+
+    def _may_be_known(self, hashes: Words) -> Mask:
+        """Which hashes have a slot that was taken before; takes the slots of all."""
+        if self.slots is None:
+            self.slots = np.zeros(1 << min(max(self.rows.bit_length(), 1), _MOST_SLOTS), dtype=np.bool_)
+        at = hashes >> np.uint64(_BITS + 1 - len(self.slots).bit_length())
+        known: Mask = self.slots[at]
+        self.slots[at] = True
+        return known
 
     def _keep(self, hashes: Words, rows: Ints) -> None:
         self.runs.append((hashes, rows))
         while len(self.runs) > 1 and len(self.runs[-2][0]) < _GROWTH * len(self.runs[-1][0]):
-            (later, later_rows), (earlier, earlier_rows) = self.runs.pop(), self.runs.pop()
-            joined = np.concatenate([earlier, later])
-            order = np.argsort(joined, kind="stable")
-            self.runs.append((joined[order], np.concatenate([earlier_rows, later_rows])[order]))
+            later, earlier = self.runs.pop(), self.runs.pop()
+            self.runs.append(_merge(earlier, later))
 
 
-_NONE: Ints = np.zeros(0, dtype=np.int64)
+NONE: Ints = np.zeros(0, dtype=np.int64)
 
 
-def _are_distinct(hashes: Words) -> bool:
-    ordered = np.sort(hashes)
-    return not bool((ordered[1:] == ordered[:-1]).any())
+def _only_repeated(blocks: Sequence[Block]) -> list[Block]:
+    """Of all blocks the rows whose hash is there more than once: mostly none, and then one sort was enough."""
+    ordered = np.concatenate([hashes for hashes, _rows in blocks]) if blocks else np.zeros(0, dtype=np.uint64)
+    ordered.sort()
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    if not len(twice):
+        return []
+    found: list[Block] = []
+    for hashes, rows in blocks:
+        hit = _look_up(hashes, twice, np.zeros(len(twice), dtype=np.int64))[0]
+        found.append((hashes[hit], _number(hashes, rows)[hit]))
+    return found
 
 
-def _look_up(hashes: Words, fresh: Mask, known: Words, numbers: Ints) -> tuple[Ints, Ints]:
-    """Positions in `hashes`, among the fresh ones, that `known` holds, and the latest row of each there."""
+def _sort(blocks: Sequence[Block]) -> Run:
+    """One run; of equal hashes the latest row comes last."""
+    hashes = np.concatenate([words for words, _rows in blocks])
+    rows = np.concatenate([_number(words, rows) for words, rows in blocks])
+    order = np.argsort(hashes, kind="stable")
+    return hashes[order], rows[order]
+
+
+def _number(words: Words, rows: Ints | int) -> Ints:
+    return np.arange(rows, rows + len(words), dtype=np.int64) if isinstance(rows, int) else rows
+
+
+def _merge(earlier: Run, later: Run) -> Run:
+    """Both in one, by where each hash of the later run belongs."""
+    at = np.searchsorted(earlier[0], later[0], side="right") + np.arange(len(later[0]))
+    old = np.ones(len(earlier[0]) + len(later[0]), dtype=np.bool_)
+    old[at] = False
+    hashes, rows = np.empty(len(old), dtype=np.uint64), np.empty(len(old), dtype=np.int64)
+    hashes[at], rows[at] = later
+    hashes[old], rows[old] = earlier
+    return hashes, rows
+
+
+def _look_up(hashes: Words, known: Words, numbers: Ints) -> tuple[Mask, Ints]:
+    """Which hashes `known` holds, and the latest row of each of them there."""
     at = np.searchsorted(known, hashes, side="right") - 1
-    hit = np.flatnonzero(fresh & (at >= 0) & (known[np.maximum(at, 0)] == hashes))
+    hit = (at >= 0) & (known[np.maximum(at, 0)] == hashes)
     return hit, numbers[at[hit]]
 
 
-def by_row(indexes: Sequence[KeyIndex]) -> Iterator[tuple[int, int]]:
+def by_row(indexes: Sequence[KeyIndex], *, last: bool) -> Iterator[tuple[int, int]]:
     """(row, the row before with the same hash) of all indexes, in order of row."""
-    pairs = [index.repeats() for index in indexes]
-    rows = np.concatenate([one for one, _before in pairs]) if pairs else _NONE
-    before = np.concatenate([one for _rows, one in pairs]) if pairs else _NONE
-    for place in np.argsort(rows, kind="stable"):
-        yield int(rows[place]), int(before[place])
+    pairs = [index.repeats(last=last) for index in indexes]
+    rows = np.concatenate([one for one, _before in pairs]) if pairs else NONE
+    before = np.concatenate([one for _rows, one in pairs]) if pairs else NONE
+    order = np.argsort(rows, kind="stable")
+    yield from zip(rows[order].tolist(), before[order].tolist(), strict=True)

@@ -5,39 +5,32 @@ distinct value once. A predicate knows the canonical form of a type alone (`12`,
 `2026-11-22T07:00:00Z`) and never casts a text that has not that form, because every parser accepts more than another.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lamppost.validate.calendar import are_days, are_instants
-from lamppost.validate.octets import (
-    WORD,
-    Mask,
-    Octets,
-    are_digits,
-    find_bytes,
-    pad_digits,
-    replace_bytes,
-    view,
-)
+from lamppost.validate.calendar import bind, read_days, read_instants
+from lamppost.validate.numerals import are_integers_within, are_numbers_within, read_bounds
+from lamppost.validate.octets import WORD, Mask, Octets, one_of
 from lamppost.validate.patterns import to_re2
+from lamppost.validate.shapes import find_shape, fit
 
 Read = Callable[[str], tuple[Any, Any]]
 """frictionless's own cell reader: the value, and notes when the cell is at fault."""
-EXACT = 15
-"""So many significant digits a double tells apart."""
+Test = Callable[[Octets], Mask]
 CACHE = 200_000
-_DASH, _DOT, _ZERO = ord("-"), ord("."), ord("0")
+_FEW = 16
+"""So many short texts are compared one by one sooner than looked up."""
+_WIDEST = 4
+"""Bytes of a character at most."""
 _SIMPLE = frozenset(
     {"name", "type", "title", "description", "constraints", "example", "rdfType", "format", "missingValues"}
 )
-_BOUNDS = frozenset({"minimum", "maximum"})
+_TRUTHS = {"trueValues": ("true", "True", "TRUE", "1"), "falseValues": ("false", "False", "FALSE", "0")}
 
 
 @dataclass
@@ -47,227 +40,172 @@ class Proof:
     read: Read
     missing: tuple[str, ...]
     required: bool
-    certain: Callable[[Octets, pa.StringArray], Mask] | None
+    certain: Test | None
     seen: dict[str, bool] = field(default_factory=dict)
 
-    def find_missing(self, column: pa.Array) -> Mask:
-        """Cells that stand for no value."""
-        if isinstance(column, pa.DictionaryArray):
-            return _spread(self.find_missing(column.dictionary), column)
-        if self.missing == ("",):
-            found: Mask = pc.equal(pc.binary_length(column), 0).to_numpy(zero_copy_only=False)
-            return found
-        if not self.missing:
-            return np.zeros(len(column), dtype=np.bool_)
-        listed: Mask = pc.is_in(column, pa.array(self.missing, pa.string())).to_numpy(zero_copy_only=False)
-        return listed
+    def __post_init__(self) -> None:
+        self._is_missing = None if self.missing == ("",) else list_texts(self.missing)
 
-    def prove(self, column: pa.Array) -> Mask:
+    def find_missing(self, cells: Octets) -> Mask:
+        """Cells that stand for no value."""
+        if self._is_missing is None:
+            found: Mask = cells.lengths == 0
+            return found
+        return self._is_missing(cells)
+
+    def prove(self, cells: Octets, missing: Mask) -> Mask:
         """True for each cell that frictionless accepts for certain."""
-        if isinstance(column, pa.DictionaryArray):
-            return _spread(self._ask(column.dictionary), column)
         if self.certain is None:
-            return self._ask_distinct(column)
-        missing = self.find_missing(column)
-        proven = self.certain(view(column), column) & ~missing
-        if not self.required:
-            proven |= missing
+            return self._ask(cells)
+        proven = self.certain(cells)
+        if bool(missing.any()):
+            proven = proven & ~missing if self.required else proven | missing
         if not bool(proven.all()):
             rest = np.flatnonzero(~proven)
-            proven[rest] = self._ask_distinct(column.take(pa.array(rest)))
+            proven[rest] = self._ask(cells.take(rest))
         return proven
 
-    def _ask_distinct(self, column: pa.StringArray) -> Mask:
-        coded = column.dictionary_encode()
-        return _spread(self._ask(coded.dictionary), coded)
-
-    def _ask(self, values: pa.StringArray) -> Mask:
+    def _ask(self, cells: Octets) -> Mask:
+        """What frictionless says of each distinct cell."""
         if len(self.seen) > CACHE:
             self.seen.clear()
-        return np.fromiter((self._accepts(value) for value in values.to_pylist()), dtype=np.bool_, count=len(values))
+        coded = cells.text.dictionary_encode()
+        values = coded.dictionary.to_pylist()
+        accepted = np.fromiter((self._accepts(value) for value in values), dtype=np.bool_, count=len(values))
+        spread: Mask = accepted[coded.indices.to_numpy()]
+        return spread
 
     def _accepts(self, value: str) -> bool:
         known = self.seen.get(value)
         if known is None:
-            try:
-                known = not self.read(value)[1]
-            except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError):
-                known = False  # frictionless breaks off here; the replay shows it
-            self.seen[value] = known
+            known = self.seen[value] = accepts(self.read, value)
         return known
+
+
+def accepts(read: Read, value: str) -> bool:
+    """Whether frictionless has nothing to say against the cell; where it breaks off, the replay shows it."""
+    try:
+        return not read(value)[1]
+    except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError):
+        return False
 
 
 def build(descriptor: Mapping[str, Any], missing: tuple[str, ...], read: Read) -> Proof:
     """The proof of a field; keywords that no predicate knows leave it to frictionless."""
     constraints = dict(descriptor.get("constraints") or {})
-    required = bool(constraints.pop("required", False))
+    required = constraints.pop("required", False) is not False
     constraints.pop("unique", None)  # looked after where keys are
     certain = None
-    if not set(descriptor) - _SIMPLE and descriptor.get("format", "default") == "default":
-        make = _MAKERS.get(str(descriptor.get("type", "any")))
+    kind = str(descriptor.get("type", "any"))
+    if "enum" in constraints and kind != "array":
+        certain = list_texts(_accepted(map(_write, constraints["enum"] or ()), read))
+    elif kind == "boolean" and not constraints:
+        texts = (str(one) for key, usual in _TRUTHS.items() for one in descriptor.get(key) or usual)
+        certain = list_texts(_accepted(texts, read))
+    elif not set(descriptor) - _SIMPLE and descriptor.get("format", "default") == "default":
+        make = _MAKERS.get(kind)
         certain = make(constraints) if make else None
     return Proof(read, missing, required, certain)
 
 
-def _string(constraints: dict[str, Any]) -> Callable[[Octets, pa.StringArray], Mask] | None:
-    tests: list[Callable[[Octets, pa.StringArray], Mask]] = []
-    for rule, limit in constraints.items():
-        test = _STRING_RULES[rule](limit) if rule in _STRING_RULES else None
-        if test is None:
-            return None
-        tests.append(test)
+def _write(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
-    def certain(cells: Octets, column: pa.StringArray) -> Mask:
+
+def _accepted(texts: Iterable[str], read: Read) -> tuple[str, ...]:
+    """Those texts that frictionless takes: a listed value may still be too small for a bound beside the list."""
+    return tuple(dict.fromkeys(text for text in texts if accepts(read, text)))
+
+
+def list_texts(texts: Sequence[str]) -> Test:
+    """Which cells are one of the texts."""
+    written = [text.encode("utf-8", "surrogatepass") for text in texts]
+    if len(written) <= _FEW and all(len(one) <= WORD for one in written):
+        return lambda cells: one_of(cells, written)
+    listed = pa.array([text for text in texts if _is_unicode(text)], pa.string())
+    return lambda cells: _to_mask(pc.is_in(cells.text, listed))
+
+
+def _is_unicode(text: str) -> bool:
+    """A lone surrogate, which YAML can hold, is in no file."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _string(constraints: Mapping[str, Any]) -> Test | None:
+    tests = [_STRING_RULES[rule](limit) if rule in _STRING_RULES else None for rule, limit in constraints.items()]
+    known = [test for test in tests if test is not None]
+    if len(known) < len(tests):
+        return None
+    if len(known) == 1:
+        return known[0]
+
+    def certain(cells: Octets) -> Mask:
         proven = np.ones(len(cells), dtype=np.bool_)
-        for test in tests:
-            proven &= test(cells, column)
+        for test in known:
+            proven &= test(cells)
         return proven
 
     return certain
 
 
-def _min_length(limit: Any) -> Callable[[Octets, pa.StringArray], Mask] | None:
+def _min_length(limit: Any) -> Test | None:
+    """So many characters have so many bytes at least, and four times as many at most."""
     if not isinstance(limit, int):
         return None
-    return lambda _cells, column: _to_mask(pc.greater_equal(pc.utf8_length(column), limit))
+
+    def certain(cells: Octets) -> Mask:
+        enough: Mask = cells.lengths >= (limit if cells.ascii else limit * _WIDEST)
+        if cells.ascii or bool(enough.all()):
+            return enough
+        return _to_mask(pc.greater_equal(pc.utf8_length(cells.text), limit))
+
+    return certain
 
 
-def _max_length(limit: Any) -> Callable[[Octets, pa.StringArray], Mask] | None:
+def _max_length(limit: Any) -> Test | None:
     """A character has one byte or more."""
-    return (lambda cells, _column: cells.lengths <= limit) if isinstance(limit, int) else None
+    return (lambda cells: cells.lengths <= limit) if isinstance(limit, int) else None
 
 
-def _enum(values: Any) -> Callable[[Octets, pa.StringArray], Mask] | None:
-    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+def _pattern(pattern: Any) -> Test | None:
+    if not isinstance(pattern, str):
         return None
-    listed = pa.array(values, pa.string())
-    return lambda _cells, column: _to_mask(pc.is_in(column, listed))
+    places = find_shape(pattern)
+    if places:
+        return fit(places)
+    safe = to_re2(pattern)
+    return (lambda cells: _to_mask(pc.match_substring_regex(cells.text, safe))) if safe else None
 
 
-def _pattern(pattern: Any) -> Callable[[Octets, pa.StringArray], Mask] | None:
-    safe = to_re2(pattern) if isinstance(pattern, str) else None
-    return (lambda _cells, column: _to_mask(pc.match_substring_regex(column, safe))) if safe else None
-
-
-_STRING_RULES: Mapping[str, Callable[[Any], Callable[[Octets, pa.StringArray], Mask] | None]] = {
+_STRING_RULES: Mapping[str, Callable[[Any], Test | None]] = {
     "minLength": _min_length,
     "maxLength": _max_length,
-    "enum": _enum,
     "pattern": _pattern,
 }
 
 
-def _integer(constraints: dict[str, Any]) -> Callable[[Octets, pa.StringArray], Mask] | None:
-    bounds = _read_bounds(constraints, whole=True)
-    if bounds is None:
-        return None
-
-    def certain(cells: Octets, column: pa.StringArray) -> Mask:
-        proven = are_integers(cells)
-        return _within(proven, column, bounds, pa.int64()) if bounds else proven
-
-    return certain
+def _integer(constraints: Mapping[str, Any]) -> Test | None:
+    bounds = read_bounds(constraints, whole=True)
+    return None if bounds is None else lambda cells: are_integers_within(cells, bounds)
 
 
-def _number(constraints: dict[str, Any]) -> Callable[[Octets, pa.StringArray], Mask] | None:
-    bounds = _read_bounds(constraints, whole=False)
-    if bounds is None:
-        return None
-
-    def certain(cells: Octets, column: pa.StringArray) -> Mask:
-        proven = are_numbers(cells)
-        return _within(proven, column, bounds, pa.float64()) if bounds else proven
-
-    return certain
+def _number(constraints: Mapping[str, Any]) -> Test | None:
+    bounds = read_bounds(constraints, whole=False)
+    return None if bounds is None else lambda cells: are_numbers_within(cells, bounds)
 
 
-def _date(constraints: dict[str, Any]) -> Callable[[Octets, pa.StringArray], Mask] | None:
-    return None if constraints else lambda cells, _column: are_days(cells)
-
-
-def _datetime(constraints: dict[str, Any]) -> Callable[[Octets, pa.StringArray], Mask] | None:
-    return None if constraints else lambda cells, _column: are_instants(cells)
-
-
-_MAKERS: Mapping[str, Callable[[dict[str, Any]], Callable[[Octets, pa.StringArray], Mask] | None]] = {
+_MAKERS: Mapping[str, Callable[[Mapping[str, Any]], Test | None]] = {
+    "any": lambda constraints: None if constraints else _all,
     "string": _string,
     "integer": _integer,
     "number": _number,
-    "date": _date,
-    "datetime": _datetime,
+    "date": lambda constraints: bind(read_days, constraints),
+    "datetime": lambda constraints: bind(read_instants, constraints),
 }
 
 
-def are_integers(cells: Octets) -> Mask:
-    """One to fifteen ASCII digits, a minus before them or not."""
-    cells, negative = _strip_sign(cells)
-    proven: Mask = (cells.lengths >= 1) & (cells.lengths <= EXACT)
-    proven &= are_digits(pad_digits(cells.word(0), cells.lengths))
-    if bool((cells.lengths > WORD).any()):
-        proven &= are_digits(pad_digits(cells.word(1), cells.lengths - WORD))
-    del negative
-    return proven
-
-
-def are_numbers(cells: Octets) -> Mask:
-    """At most fifteen ASCII digits, a minus before and one point between them or not."""
-    cells, _negative = _strip_sign(cells)
-    proven: Mask = (cells.lengths >= 1) & (cells.lengths <= EXACT)
-    points = np.zeros(len(cells), dtype=np.uint8)
-    for number in range(2 if bool((cells.lengths > WORD).any()) else 1):
-        word = pad_digits(cells.word(number), cells.lengths - WORD * number)
-        found = find_bytes(word, _DOT)
-        points += np.bitwise_count(found)
-        proven &= are_digits(replace_bytes(word, found, _DOT, _ZERO))
-    proven &= points <= 1
-    first = cells.windows[cells.starts] & np.uint64(0xFF)
-    last = cells.windows[np.maximum(cells.starts + cells.lengths - 1, 0)] & np.uint64(0xFF)
-    proven &= (first != _DOT) & (last != _DOT)
-    return proven
-
-
-def _strip_sign(cells: Octets) -> tuple[Octets, Mask]:
-    negative: Mask = ((cells.windows[cells.starts] & np.uint64(0xFF)) == _DASH) & (cells.lengths > 0)
-    return (cells.skip(negative.astype(np.int64)), negative) if bool(negative.any()) else (cells, negative)
-
-
-def _read_bounds(constraints: dict[str, Any], *, whole: bool) -> Mapping[str, float] | None:
-    """Bounds that a double holds exactly; None when a constraint is of another kind."""
-    if set(constraints) - _BOUNDS:
-        return None
-    found: dict[str, float] = {}
-    for rule, limit in constraints.items():
-        if isinstance(limit, bool) or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", str(limit)):
-            return None
-        try:
-            exact = Decimal(str(limit))
-        except InvalidOperation:
-            return None
-        if len(exact.as_tuple().digits) > EXACT or (whole and exact != int(exact)):
-            return None
-        found[rule] = int(exact) if whole else float(exact)
-    return found
-
-
-def _within(proven: Mask, column: pa.StringArray, bounds: Mapping[str, float], kind: pa.DataType) -> Mask:
-    """The proven cells that lie inside the bounds; only they are cast, for only their form is known."""
-    whole = bool(proven.all())
-    rows = slice(None) if whole else np.flatnonzero(proven)
-    values = (column if whole else column.take(pa.array(rows))).cast(kind).to_numpy(zero_copy_only=False)
-    inside = np.ones(len(values), dtype=np.bool_)
-    if "minimum" in bounds:
-        inside &= values >= bounds["minimum"]
-    if "maximum" in bounds:
-        inside &= values <= bounds["maximum"]
-    result = np.zeros(len(proven), dtype=np.bool_)
-    result[rows] = inside
-    return result
-
-
-def _spread(values: Mask, column: pa.DictionaryArray) -> Mask:
-    """What holds of the distinct cells, for every cell."""
-    mask: Mask = values[column.indices.to_numpy()]
-    return mask
+def _all(cells: Octets) -> Mask:
+    return np.ones(len(cells), dtype=np.bool_)
 
 
 def _to_mask(array: pa.BooleanArray) -> Mask:

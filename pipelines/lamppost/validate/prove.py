@@ -4,29 +4,37 @@ It yields record numbers with their cells for frictionless to look at: every row
 that may repeat both rows. Asked for one after the other, it reads no further than the one who asks goes on asking.
 """
 
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from lamppost.validate.blocks import Block, Buffer, Layout, Tokens, cut, read_records, tokenise
-from lamppost.validate.keyed import Key
+from lamppost.validate.blocks import SIZE, Block, Layout, Source, check_unicode, cut, read_by_python
+from lamppost.validate.keyed import Hashed, Key
 from lamppost.validate.keys import KeyIndex, by_row
-from lamppost.validate.octets import Ints, Mask, Words
+from lamppost.validate.octets import Ints, Mask, Octets, Words
 from lamppost.validate.predicates import Proof
+from lamppost.validate.tokens import Tokens, of_records, read_all, tokenise
 
 WORKERS = 2
 AHEAD = 2 * WORKERS
-CODED = 0.05
-"""Columns with fewer distinct cells than this share are read as dictionaries from the second block on."""
+FIRST = 2**15
+"""Blocks grow from this size, so that who stops early has not read far."""
+_GROWTH = 2
+_MANY = 0.1
+_LEAST = 16
+"""Bytes of a row, rather fewer than more."""
 HEADER = 1
 """The header is record 1, as frictionless counts."""
-NEAR = 8
-"""So many blocks of records are kept while witnesses are looked for."""
+STEP = 32
+"""The place of every such record is kept, for going back to a witness."""
+NEAR = 128
+"""So many stretches of STEP records are kept while witnesses are looked for."""
+PATIENCE = 2000
+"""After so many suspects the rest of the file is looked at for what would make the work so far worthless."""
 
 
 @dataclass(frozen=True)
@@ -38,150 +46,180 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class _Judged:
-    block: Block
+class Judged:
+    """What is known of a block; places count its records from 0."""
+
+    end: int
     count: int
-    suspects: Ints
-    """Places in the block, from 0, ascending."""
-    cells: Mapping[int, Sequence[str]]
-    """Of suspects, where they are known already."""
-    hashes: tuple[tuple[Words, Ints], ...]
-    """For each key the hashes of the rows that have one, and their places."""
+    suspects: Mapping[int, Sequence[str] | int]
+    """Each row that is not proven: its cells, or where they stand in `cells`."""
+    cells: Sequence[Sequence[str]]
+    """Column by column: lists by the thousand, one a row, would be slow to look through for Python's memory."""
+    hashes: tuple[tuple[Words, Ints | None], ...]
+    """For each key the hashes of the rows that have one, and their places; None for all."""
+    marks: Ints
+    """The byte of the file at which every STEP-th record starts."""
+
+    def read(self, place: int) -> list[str]:
+        """The cells of a suspect."""
+        found = self.suspects[place]
+        return [column[found] for column in self.cells] if isinstance(found, int) else list(found)
 
 
 @dataclass
 class Pass:
     """One pass over a file."""
 
-    data: Buffer
+    source: Source
     layout: Layout
     plan: Plan
-    size: int
+    size: int = SIZE
     records: int = HEADER
     """Records seen so far, the header included; after the last row of the file, all."""
+    far: Callable[[], None] = lambda: None
+    """Called once, when it is likely that the whole file will be looked at."""
     shown: set[int] = field(default_factory=set)
-    starts: list[tuple[int, Block]] = field(default_factory=list)
-    """(number of the first record, block), for going back to a witness."""
+    """Rows given out, by number; not kept where there is no key."""
 
     def __post_init__(self) -> None:
-        self._coded: frozenset[str] | None = None
-        self._near: dict[int, list[list[str]]] = {}
+        self._many = 0
+        self._firsts: list[int] = []
+        self._marks: list[tuple[Ints, int]] = []
+        self._near: dict[tuple[int, int], list[list[str]]] = {}
 
     def suspects(self) -> Iterator[tuple[int, list[str]]]:
         """(record number, cells) of each row for frictionless, witnesses of repeated keys before the row itself."""
-        indexes = [KeyIndex() for _key in self.plan.keys]
+        indexes = [KeyIndex(self.source.size // _LEAST) for _key in self.plan.keys]
         for judged in self._judge_all():
             base = self.records + 1
-            self.starts.append((base, judged.block))
             self.records += judged.count
+            if indexes:
+                self._firsts.append(base)
+                self._marks.append((judged.marks, judged.end))
             for index, (hashes, places) in zip(indexes, judged.hashes, strict=True):
-                index.add(hashes, places + base)
-            if len(judged.suspects):
+                index.add(hashes, base if places is None else places + base)
+            if judged.suspects:
+                self._look_ahead(judged)
                 yield from self._show(judged, base, indexes)
         yield from self._show(None, 0, indexes)
 
-    def _show(self, judged: _Judged | None, base: int, indexes: list[KeyIndex]) -> Iterator[tuple[int, list[str]]]:
-        """Suspects of this block, and repeats of all blocks since the last call, in order of row."""
+    def _look_ahead(self, judged: Judged) -> None:
+        """Bytes that are not UTF-8 leave the whole file to frictionless: better now than after so much work."""
+        before, self._many = self._many, self._many + len(judged.suspects)
+        if before <= PATIENCE < self._many:
+            check_unicode(self.source, judged.end)
+
+    def _show(self, judged: Judged | None, base: int, indexes: list[KeyIndex]) -> Iterator[tuple[int, list[str]]]:
+        """Suspects of this block, and repeats since the last call, in order of row; at last just these."""
         before: dict[int, list[int]] = {}
-        for row, earlier in by_row(indexes):
+        for row, earlier in by_row(indexes, last=judged is None):
             before.setdefault(row, []).append(earlier)
-        own = {} if judged is None else {base + int(place): int(place) for place in judged.suspects}
+        own = {} if judged is None else {base + place: place for place in judged.suspects}
         for row in sorted({*before, *own}):
-            for earlier in sorted(before.get(row, ())):
-                if earlier not in self.shown:
-                    self.shown.add(earlier)
-                    yield earlier, self._fetch(earlier)
-            if row in self.shown:
-                continue
-            self.shown.add(row)
-            known = judged.cells.get(own[row]) if judged is not None and row in own else None
-            yield row, list(known) if known is not None else self._fetch(row)
+            for number in (*sorted(before.get(row, ())), row):
+                if number in self.shown:
+                    continue
+                if indexes:
+                    self.shown.add(number)
+                known = judged is not None and number in own
+                yield number, judged.read(own[number]) if judged and known else list(self._fetch(number))
 
-    def _judge_all(self) -> Iterator[_Judged]:
-        blocks = cut(self.data, self.layout, self.size)
-        first = next(blocks, None)
-        if first is None:
-            return
-        tokens = tokenise(self.data, first, self.layout)
-        self._coded = _find_coded(tokens)
-        yield self._judge(first, tokens)
+    def _judge_all(self) -> Iterator[Judged]:
+        """Every block in turn; behind one that Python's reader takes, they are cut anew: it may end elsewhere."""
+        at, size, depth = self.layout.start, min(FIRST, self.size), 0
+        waiting: deque[tuple[Block, Future[Judged | None]]] = deque()
         with ThreadPoolExecutor(WORKERS) as pool:
-            waiting: deque[Future[_Judged]] = deque()
-            for block in blocks:
-                waiting.append(pool.submit(self._judge, block))
-                if len(waiting) >= AHEAD:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+            try:
+                while at < self.source.size or waiting:
+                    while at < self.source.size and len(waiting) < depth:
+                        block = cut(self.source, at, size)
+                        if block is None:
+                            break
+                        waiting.append((block, pool.submit(self._judge, block)))
+                        at = block.end
+                    if waiting:
+                        block, future = waiting.popleft()
+                        judged, begin = future.result(), block.start
+                    else:
+                        block, begin = cut(self.source, at, size), at
+                        judged = None if block is None else self._judge(block)
+                    if judged is None:
+                        drop(waiting)
+                        judged, depth = self._judge_by_python(begin, size), 0
+                        at = judged.end
+                    else:
+                        at, depth = max(at, judged.end), min(depth + 1, AHEAD)
+                    yield judged
+                    if size < self.size <= _GROWTH * size:
+                        self.far()
+                    if len(judged.suspects) > _MANY * judged.count:  # then frictionless is what takes the time
+                        size, depth = min(FIRST, self.size), 0
+                    size = min(_GROWTH * size, self.size)
+            finally:
+                drop(waiting)
 
-    def _judge(self, block: Block, tokens: Tokens | None = None) -> _Judged:
-        found = tokens or tokenise(self.data, block, self.layout, self._coded or frozenset())
-        proven, hashes = judge_columns(found.columns, self.plan)
-        unproven = found.rows[~proven]
-        suspects = np.sort(np.concatenate([unproven, np.fromiter(found.odd, dtype=np.int64, count=len(found.odd))]))
-        cells: dict[int, Sequence[str]] = dict(found.odd)
-        if found.exact and len(unproven):
-            cells |= _collect(found, np.flatnonzero(~proven))
-        keyed = tuple((words, found.rows[rows]) for words, rows in hashes)
-        return _Judged(block, found.count, suspects, cells, keyed)
+    def _judge(self, block: Block) -> Judged | None:
+        length = block.end - block.start
+        tokens = tokenise(block.body, length, self.layout.labels, self.layout.delimiter)
+        return None if tokens is None else judge(tokens, self.plan, block.start, block.end)
+
+    def _judge_by_python(self, at: int, size: int) -> Judged:
+        records, starts, end = read_by_python(self.source, at, size, self.layout.delimiter)
+        return judge(of_records(records, starts, self.layout.labels), self.plan, at, end)
 
     def _fetch(self, row: int) -> list[str]:
-        """The cells of a record that came before, read again by Python's reader."""
-        number = _find_block(self.starts, row)
-        first, block = self.starts[number]
-        if number not in self._near:
+        """The cells of a record that came before."""
+        number = bisect_right(self._firsts, row) - 1
+        (marks, end), place = self._marks[number], row - self._firsts[number]
+        mark = place // STEP
+        if (number, mark) not in self._near:
             if len(self._near) >= NEAR:
                 del self._near[next(iter(self._near))]
-            self._near[number] = read_records(bytes(self.data[block.start : block.end]), self.layout.delimiter)
-        return list(self._near[number][row - first])
+            start = int(marks[mark])
+            end = int(marks[mark + 1]) if mark + 1 < len(marks) else end
+            body = self.source.read(start, end - start)[: end - start].tobytes()
+            self._near[number, mark] = read_all(body, self.layout.delimiter)
+        return self._near[number, mark][place % STEP]
 
 
-def judge_columns(columns: Mapping[str, pa.Array], plan: Plan) -> tuple[Mask, list[tuple[Words, Ints]]]:
-    """Which rows are proven, and for each key the hashes of the rows that have one with their positions."""
+def drop(waiting: deque[tuple[Block, Future[Judged | None]]]) -> None:
+    """Nobody asks for these blocks any more."""
+    for _block, future in waiting:
+        future.cancel()
+    waiting.clear()
+
+
+def judge(tokens: Tokens, plan: Plan, start: int, end: int) -> Judged:
+    """What is known of the records of a block."""
+    proven, hashed = judge_columns(tokens.columns, plan)
+    unproven = np.flatnonzero(~proven)
+    suspects: dict[int, Sequence[str] | int] = dict(tokens.odd)
+    suspects.update(zip(tokens.rows[unproven].tolist(), range(len(unproven)), strict=True))
+    cells = tokens.collect(unproven) if len(unproven) else ()
+    hashes = tuple(_select(one, tokens) for one in hashed)
+    return Judged(end, tokens.count, suspects, cells, hashes, tokens.starts[::STEP] + start)
+
+
+def _select(hashed: Hashed, tokens: Tokens) -> tuple[Words, Ints | None]:
+    if bool(hashed.has.all()):
+        return hashed.words, None if len(hashed.words) == tokens.count else tokens.rows
+    return hashed.words[hashed.has], tokens.rows[hashed.has]
+
+
+def judge_columns(columns: Mapping[str, Octets], plan: Plan) -> tuple[Mask, list[Hashed]]:
+    """Which rows are proven, and their keys."""
     length = len(next(iter(columns.values()))) if columns else 0
-    proven = np.ones(length, dtype=np.bool_)
+    proven, blank = np.ones(length, dtype=np.bool_), np.ones(length, dtype=np.bool_)
+    missing: dict[str, Mask] = {}
     for name, proof in plan.proofs.items():
-        proven &= proof.prove(columns[name])
-    if length and not bool((~proven).all()):
-        proven &= ~_find_blank(columns, plan)
-    hashes = []
-    for key in plan.keys:
-        words, has = key.hash(columns)
+        here = missing[name] = proof.find_missing(columns[name])
+        proven &= proof.prove(columns[name], here)
+        blank &= here
+    proven &= ~blank
+    hashed = [key.hash(columns, missing) for key in plan.keys]
+    for key, one in zip(plan.keys, hashed, strict=True):
         if key.whole:
-            proven &= has
-        rows = np.flatnonzero(has)
-        hashes.append((words if len(rows) == length else words[rows], rows))
-    return proven, hashes
-
-
-def _find_blank(columns: Mapping[str, pa.Array], plan: Plan) -> Mask:
-    """Rows in which every cell stands for no value."""
-    blank: Mask | None = None
-    for name, proof in plan.proofs.items():
-        missing = proof.find_missing(columns[name])
-        blank = missing if blank is None else blank & missing
-        if not bool(blank.any()):
-            return blank
-    return np.zeros(0, dtype=np.bool_) if blank is None else blank
-
-
-def _find_coded(tokens: Tokens) -> frozenset[str]:
-    """Columns with so few distinct cells that looking at each distinct one is the cheapest proof."""
-    many = max(len(tokens.rows), 1)
-    return frozenset(
-        name for name, column in tokens.columns.items() if pc.count_distinct(column).as_py() / many < CODED
-    )
-
-
-def _collect(tokens: Tokens, rows: Ints) -> dict[int, Sequence[str]]:
-    taken = pa.array(rows)
-    columns = [column.take(taken).to_pylist() for column in tokens.columns.values()]
-    return dict(zip(tokens.rows[rows].tolist(), map(list, zip(*columns, strict=True)), strict=True))
-
-
-def _find_block(starts: Sequence[tuple[int, Block]], row: int) -> int:
-    low, high = 0, len(starts) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if starts[middle][0] <= row else (low, middle - 1)
-    return low
+            proven &= one.has
+        if one.troubled is not None:
+            proven &= ~one.troubled
+    return proven, hashed

@@ -6,18 +6,28 @@ compared with one that has it) are found by row and reported like any other faul
 """
 
 import csv
-import mmap
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from lamppost.model import Report, Schema
 from lamppost.model.dataset import Mode
-from lamppost.validate.blocks import SIZE, Buffer, UnprovableError
+from lamppost.validate.blocks import Source
 from lamppost.validate.prove import Pass
-from lamppost.validate.replay import BREAKS, BadSchemaError, Opened, find_layout, open_table, plan_proofs, replay
+from lamppost.validate.replay import (
+    BREAKS,
+    PROFILE,
+    BadSchemaError,
+    Opened,
+    Rules,
+    find_layout,
+    open_table,
+    read_rules,
+    replay,
+)
+from lamppost.validate.tokens import UnprovableError
 from lamppost.validate.words import Finding, group_findings
 
 ERRORS = 50_000
@@ -49,71 +59,92 @@ class _Pass:
     rows: int | None
     faults: tuple[_Fault, ...] = ()
     unreadable: tuple[int, ...] = ()
+    cells: Mapping[int, Sequence[str]] | None = None
+    """Of rows that were looked at one by one, where not all were."""
 
 
-def validate(path: Path, schema: Schema, *, mode: Mode | None = None) -> Report:
+def validate(path: Path, schema: Schema, *, mode: Mode | None = None, limit: int | None = None) -> Report:
     """Validate a CSV (UTF-8, comma, LF, header) against the schema; data rows are numbered from 1.
 
     With `mode` the rows are taken as incoming ones, whose equal keys are for settle to sort out: in `upsert` the newest
     wins, elsewhere rows equal throughout collapse into one; neither is held against them. Without it, as for bytes that
-    are about to be published, every key must be unique.
+    are about to be published, every key must be unique. After `limit` errors no more rows are looked at; those left
+    count as bad.
     """
-    found = _pass(path, schema)
-    faults = found.faults if mode is None else _forgive_duplicates(found.faults, path, mode)
+    found = _pass(path, schema, ERRORS if limit is None else limit)
+    faults = found.faults if mode is None else _forgive_duplicates(found, path, mode)
     findings = [fault.finding for fault in faults]
     findings += [Finding("unreadable-row", row) for row in found.unreadable]
     rows = found.rows
     if rows is None:
         rows = sum(1 for _row in _read_rows(path)) - 1
-        findings += [Finding("unchecked-row", row) for row in range(found.reached + 1, rows + 1)]
+    findings += [Finding("unchecked-row", row) for row in range(found.reached + 1, rows + 1)]
     bad = {finding.row for finding in findings if finding.row is not None}
     return Report(rows=rows, issues=group_findings(findings, schema), bad_rows=tuple(sorted(bad)))
 
 
-def _pass(path: Path, schema: Schema) -> _Pass:
+def _pass(path: Path, schema: Schema, limit: int) -> _Pass:
     """The file looked at, around rows at which frictionless breaks off."""
     skipped: list[int] = []
-    while True:
-        try:
-            opened = open_table(path, schema=_describe(schema), dialect=DIALECT, encoding="utf-8")
-        except BadSchemaError as error:
-            return _Pass(0, 0, tuple(_read_fault(one) for one in error.errors))
-        except BREAKS as error:
-            return _Pass(0, 0, (_Fault(Finding("schema-error", note=f"the schema cannot be used: {error}")),))
-        found = _look(path, opened, skipped)
-        if isinstance(found, _Pass):
-            return found
-        skipped.append(found)
-        if len(skipped) >= MOST_BREAKS:
-            return _Pass(found, None, unreadable=tuple(skipped))
+    try:
+        rules = read_rules(_describe(schema), DIALECT, "utf-8", PROFILE)
+        while True:
+            found = _look(path, rules, skipped, limit)
+            if isinstance(found, _Pass):
+                return found
+            skipped.append(found)
+            if len(skipped) >= MOST_BREAKS:
+                return _Pass(found, None, unreadable=tuple(skipped))
+    except BadSchemaError as error:
+        return _Pass(0, 0, tuple(_read_fault(one) for one in error.errors))
+    except BREAKS as error:
+        return _Pass(0, 0, (_Fault(Finding("schema-error", note=f"the schema cannot be used: {error}")),))
 
 
-def _look(path: Path, opened: Opened, skipped: Sequence[int]) -> _Pass | int:
+def _look(path: Path, rules: Rules, skipped: Sequence[int], limit: int) -> _Pass | int:
     """What frictionless finds without the skipped rows, or the number of the row at which it breaks off."""
-    with mapped(path) as data:
+    with Source(path) as source:
         try:
-            return _look_at(opened, data, skipped, fast=True)
+            layout = find_layout(source, path, rules)
+            if layout and rules.plan and list(layout.labels) == rules.names:
+                return _look_quickly(path, rules, Pass(source, layout, rules.plan), skipped, limit)
         except UnprovableError:
             pass
-        again = open_table(path, schema=opened.resource.schema.to_descriptor(), dialect=DIALECT, encoding="utf-8")
-        return _look_at(again, data, skipped, fast=False)
+    opened = open_table(path, rules)
+    seen = _Seen(skipped)
+    task = _try_replay(opened, seen.follow(_number_all(opened)), limit)
+    return seen.last - 1 if task is None else _sum_up(task, seen, max(seen.last - 1, 0))
 
 
-def _look_at(opened: Opened, data: Buffer, skipped: Sequence[int], *, fast: bool) -> _Pass | int:
-    layout, plan = (find_layout(opened, data), plan_proofs(opened)) if fast else (None, None)
-    numbers = _Numbers()
-    quick = Pass(data, layout, plan, SIZE) if layout and plan else None
-    rows = quick.suspects if quick else lambda: _number_all(opened)
+def _look_quickly(path: Path, rules: Rules, quick: Pass, skipped: Sequence[int], limit: int) -> _Pass | int:
+    suspects = quick.suspects()
+    first = next(suspects, None)
+    if first is None:
+        return _Pass(quick.records - 1, quick.records - 1)
+    seen = _Seen(skipped, cells={})
+    task = _try_replay(open_table(path, rules), seen.follow(chain([first], suspects)), limit)
+    if task is None:
+        return seen.last - 1
+    reached = seen.last - 1
+    if task.warnings:
+        for _suspect in suspects:
+            pass  # to the end, only to know how many rows there are
+        return replace(_sum_up(task, seen, quick.records - 1), reached=reached)
+    return _sum_up(task, seen, quick.records - 1)
+
+
+def _try_replay(opened: Opened, rows: Iterator[tuple[int, list[str]]], limit: int) -> Any:
+    """The task that frictionless reports; None where it broke off."""
     try:
-        task = replay(opened, lambda: numbers.follow(rows(), skipped), limit=ERRORS).tasks[0]
-    except BREAKS as error:
-        if isinstance(error, UnprovableError):
-            raise
-        return numbers.last - 1
-    stopped = bool(task.warnings)
-    last = quick.records if quick else numbers.last
-    faults = tuple(map(_read_fault, task.errors))
-    return _Pass(numbers.last - 1, None if stopped else max(last - 1, 0), faults, tuple(skipped))
+        return replay(opened, lambda: rows, limit=limit).tasks[0]
+    except BREAKS:
+        return None
+
+
+def _sum_up(task: Any, seen: "_Seen", rows: int) -> _Pass:
+    faults, skipped = tuple(map(_read_fault, task.errors)), tuple(seen.skipped)
+    stopped = seen.cells is None and bool(task.warnings)
+    return _Pass(seen.last - 1 if stopped else rows, None if stopped else rows, faults, skipped, seen.cells)
 
 
 def _number_all(opened: Opened) -> Iterator[tuple[int, list[str]]]:
@@ -123,27 +154,23 @@ def _number_all(opened: Opened) -> Iterator[tuple[int, list[str]]]:
             yield number, cells
 
 
-class _Numbers:
+@dataclass
+class _Seen:
     """Follows the rows that frictionless looks at, so that it is known at which one it broke off."""
 
-    last = 1
+    skipped: Sequence[int]
+    cells: dict[int, list[str]] | None = None
+    """Of each data row, where they are few."""
+    last: int = 1
 
-    def follow(self, rows: Iterable[tuple[int, list[str]]], skipped: Sequence[int]) -> Iterator[tuple[int, list[str]]]:
+    def follow(self, rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
         """The rows, the skipped ones left out; `last` is the number of the one given out last."""
         for number, cells in rows:
-            self.last = number
-            if number - 1 not in skipped:
+            self.last = max(self.last, number)
+            if self.cells is not None:
+                self.cells[number - 1] = cells
+            if number - 1 not in self.skipped:
                 yield number, cells
-
-
-@contextmanager
-def mapped(path: Path) -> Iterator[Buffer]:
-    """The file's bytes; an empty file cannot be mapped."""
-    with path.open("rb") as file:
-        if path.stat().st_size == 0:
-            yield b""
-            return
-        yield mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # closed when the last column of it is gone
 
 
 def _describe(schema: Schema) -> dict[str, Any]:
@@ -157,25 +184,34 @@ def _describe(schema: Schema) -> dict[str, Any]:
     }
 
 
-def _read_fault(error: Any) -> _Fault:
-    """A fault with data rows from 1: frictionless counts records with the header, and so do its notes."""
-    note = str(error.note or error.message)
+def read_finding(error: Any) -> Finding:
+    """An error with data rows from 1: frictionless counts records with the header."""
     number = getattr(error, "row_number", None)
     row = None if number is None else number - 1
     field = getattr(error, "field_name", "") if row else ""
-    finding = Finding(error.type, row, field, getattr(error, "cell", None) if row else None, note)
-    same = int(note.removeprefix(_SAME)) - 1 if error.type == "primary-key" and note.startswith(_SAME) else None
+    return Finding(
+        error.type, row, field, getattr(error, "cell", None) if row else None, str(error.note or error.message)
+    )
+
+
+def _read_fault(error: Any) -> _Fault:
+    finding = read_finding(error)
+    keyed = error.type == "primary-key" and finding.note.startswith(_SAME)
+    same = int(finding.note.removeprefix(_SAME)) - 1 if keyed else None
     return _Fault(finding, same, tuple(getattr(error, "cells", ())))
 
 
-def _forgive_duplicates(faults: Sequence[_Fault], path: Path, mode: Mode) -> tuple[_Fault, ...]:
+def _forgive_duplicates(found: _Pass, path: Path, mode: Mode) -> tuple[_Fault, ...]:
     """Without the key errors that settle resolves by itself: all in `upsert`, else those of rows equal throughout."""
+    faults = found.faults
     wanted = {fault.same_as for fault in faults if fault.same_as is not None and mode != "upsert"}
-    earlier = {row: tuple(cells) for row, cells in enumerate(_read_rows(path)) if row in wanted} if wanted else {}
+    earlier: Mapping[int, Sequence[str]] = found.cells or {}
+    if wanted - set(earlier):
+        earlier = {row: cells for row, cells in enumerate(_read_rows(path)) if row in wanted}
     return tuple(
         fault
         for fault in faults
-        if fault.same_as is None or (mode != "upsert" and earlier[fault.same_as] != fault.cells)
+        if fault.same_as is None or (mode != "upsert" and tuple(earlier[fault.same_as]) != fault.cells)
     )
 
 
