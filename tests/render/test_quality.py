@@ -37,9 +37,7 @@ def test_sums_that_do_not_add_up_are_said_to() -> None:
 
 
 def test_rows_held_back_are_counted_with_the_number_of_reasons(site: Site) -> None:
-    checks = {
-        one.name: plain(one.sentence) for one in list_checks(site.history[0].tables[0])
-    }
+    checks = {one.name: plain(one.sentence) for one in list_checks(site.history[0].tables[0])}
     assert checks["Some rows were held back"].startswith("12 rows were held back for 1 reason, listed below.")
 
 
