@@ -14,8 +14,8 @@ from lamppost.pull import Response, Transport, pull_resource
 from lamppost.pull.transport.access import Access
 
 
-class EnoughError(Exception):
-    """Stops an adapter that has its first page; it is nobody's fault, so it is not one of ours."""
+class Enough(BaseException):
+    """Stops an adapter that has its first page."""
 
 
 class OnePage(Transport):
@@ -29,7 +29,7 @@ class OnePage(Transport):
     def ask(self, url: str, access: Access, **how: Any) -> Response:
         """As Transport does, as long as no page has been kept."""
         if self.folder is not None and holds_page(self.folder):
-            raise EnoughError
+            raise Enough
         response = super().ask(url, access, **how)
         self.answers.append(response)
         return response
@@ -55,7 +55,7 @@ def pull_page(name: str, pull: Pull, *, env: Mapping[str, str], now: datetime, t
             snapshot, _receipt = pull_resource(
                 name, resource, env=env, cursor=None, folder=kept, now=now, transport=transport
             )
-        except EnoughError:
+        except Enough:
             snapshot = _describe_page(pull, kept)
         except PullError as error:
             if not holds_page(kept):

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +15,19 @@ from lamppost.errors import LamppostError, PendingError, PullError, RefusedError
 from lamppost.model import Page, Receipt, Resource, Snapshot
 from lamppost.model.dataset import Adapter
 from lamppost.pull.fault import fault
-from lamppost.pull.files import pull_files
-from lamppost.pull.http import pull_http
 from lamppost.pull.job import Job
-from lamppost.pull.mqtt import pull_mqtt
-from lamppost.pull.poll import pull_poll
-from lamppost.pull.sql import pull_sql
 from lamppost.pull.transport import Transport
 from lamppost.pull.transport.address import hide_secrets
 
-ADAPTERS: Mapping[Adapter, Callable[[Job], tuple[Snapshot, Receipt]]] = {
-    "http": pull_http,
-    "poll": pull_poll,
-    "mqtt": pull_mqtt,
-    "files": pull_files,
-    "sql": pull_sql,
+Pull = Callable[[Job], tuple[Snapshot, Receipt]]
+ADAPTERS: Mapping[Adapter, str] = {
+    "http": "lamppost.pull.http",
+    "poll": "lamppost.pull.poll",
+    "mqtt": "lamppost.pull.mqtt",
+    "files": "lamppost.pull.files",
+    "sql": "lamppost.pull.sql",
 }
+"""Adapter → the room whose `pull_<adapter>` it is; imported when first asked for, since databases and brokers weigh."""
 NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -66,12 +64,18 @@ def pull_resource(
     job = Job(place, resource, pull, cursor, folder, now, transport, private, memory or {})
     transport.begin()
     try:
-        snapshot, receipt = ADAPTERS[pull.adapter](job)
+        snapshot, receipt = find_adapter(pull.adapter)(job)
     except LamppostError as error:
         raise _hide(error, place, filled) from None
     except Exception as error:
         raise _own(error, place) from error
     return _seal(snapshot, receipt, filled, secret)
+
+
+def find_adapter(name: Adapter) -> Pull:
+    """The function that pulls."""
+    found: Pull = getattr(import_module(ADAPTERS[name]), f"pull_{name}")
+    return found
 
 
 def _seal(snapshot: Snapshot, receipt: Receipt, filled: Mapping[str, str], secret: bytes) -> tuple[Snapshot, Receipt]:
