@@ -37,7 +37,7 @@ def test_the_page_says_who_looks_after_the_data_and_under_which_licence(site: Si
     assert '<a href="https://creativecommons.org/publicdomain/zero/1.0/">CC0</a>' in text
 
 
-def test_the_promise_is_a_date_that_stays_true(site: Site) -> None:
+def test_source_fault_37_a_scheduler_that_fell_asleep_breaks_a_promise_that_stands_on_the_page(site: Site) -> None:
     assert (
         'every day; next by <time datetime="2026-11-23" data-due="2026-11-24T08:00:00Z">23 November 2026</time>'
         in render(site)

@@ -34,7 +34,7 @@ def word_proof(form: Form, *, shifting: bool, stopped: str) -> str:
     """What stands in for a count, in a sentence."""
     paging = form.paging
     if paging.limit_rows:
-        rows = f"{paging.limit_rows:,} records, the most that the source sends"
+        rows = f"{paging.limit_rows:,} records, so none was cut"
         return f"Every answer came whole and with fewer than {rows}; {NO_COUNT}."
     if paging.by == "keyset":
         return f"Pages followed `{paging.key}` upwards, without a step back, until one was empty; {NO_COUNT}."
