@@ -93,16 +93,16 @@ def test_a_layer_says_what_its_codes_mean_and_which_columns_are_dates() -> None:
     )  # fmt: skip
     record = {"attributes": {"KIND": Numeral("1"), "BUILT": Numeral("86400000")}}
     kind, built = propose([record], hints).fields
-    assert (kind.title, kind.enum, kind.kind.type) == ("Kind of lamp", ("1", "2"), "string")
-    assert "1 = LED, 2 = Sodium" in kind.notes[-1]
+    assert (kind.title, kind.kind.type) == ("Kind of lamp", "string")
+    assert kind.categories == (("1", "LED"), ("2", "Sodium"))
     assert (built.kind.type, built.kind.convert) == ("date", "epoch_ms_date")
 
 
 def test_few_short_texts_are_a_question_and_no_rule() -> None:
     (status,) = propose([{"status": one} for one in ("open", "closed", "open", "open")]).fields
-    assert (status.enum, status.notes) == (
+    assert (status.categories, status.notes) == (
         (),
-        ("seen: closed, open; if that is all there can be, add `constraints: {enum: […]}`",),
+        ("seen: closed, open; if that is all there can be, add `categories: […]`",),
     )
 
 

@@ -40,7 +40,8 @@ class Proposed:
     title: str
     notes: tuple[str, ...] = ()
     required: bool = False
-    enum: tuple[str, ...] = ()
+    categories: tuple[tuple[str, str], ...] = ()
+    """The codes that the source declares, and what each means."""
 
 
 @dataclass(frozen=True)
@@ -118,16 +119,15 @@ def _name(columns: Sequence[Column], kinds: Mapping[str, Kind]) -> dict[str, str
 
 def _propose_field(column: Column, kind: Kind, name: str, hints: Hints) -> Proposed:
     labels = hints.labels.get(column.path, {})
-    enum = tuple(labels)
     notes = [kind.note] if kind.note else []
     if labels:
-        notes.append("means: " + ", ".join(f"{code} = {label}" for code, label in labels.items()))
         kind = replace(kind, type="string", bounds=None)
     elif kind.type == "string":
         notes += _note_categories(column)
     if kind.type in {"integer", "number"} and not kind.bounds and _lacks_unit(name):
         notes.append("unit? if there is one, give the name a suffix such as _kwh, _usd or _m, and say it below")
-    return Proposed(name, column.path, kind, hints.titles.get(column.path) or _entitle(name), tuple(notes), enum=enum)
+    title = hints.titles.get(column.path) or _entitle(name)
+    return Proposed(name, column.path, kind, title, tuple(notes), categories=tuple(labels.items()))
 
 
 def _note_categories(column: Column) -> list[str]:
@@ -137,7 +137,7 @@ def _note_categories(column: Column) -> list[str]:
         return []
     if max(map(len, seen)) > SHORT:
         return []
-    return [f"seen: {', '.join(seen)}; if that is all there can be, add `constraints: {{enum: […]}}`"]
+    return [f"seen: {', '.join(seen)}; if that is all there can be, add `categories: […]`"]
 
 
 def _lacks_unit(name: str) -> bool:

@@ -48,10 +48,11 @@ def _write_field(one: Proposed) -> Iterator[str]:
     constraints: dict[str, Any] = {"required": True} if one.required else {}
     if one.kind.bounds:
         constraints |= {"minimum": one.kind.bounds[0], "maximum": one.kind.bounds[1]}
-    if one.enum:
-        constraints |= {"enum": list(one.enum)}
     if constraints:
         yield f"    constraints: {flow(constraints)}"
+    if one.categories:
+        yield "    categories:"
+        yield from (f"      - {flow({'value': code, 'label': label})}" for code, label in one.categories)
     for note in one.notes:
         yield from _comment(note, "    ")
 
