@@ -85,7 +85,7 @@ def test_a_run_killed_at_any_step_is_made_good_by_the_next(
 ) -> None:
     store, _, steps = undisturbed
     assert steps > 20
-    for step in range(1, steps + 1, max(1, steps // 12)):
+    for step in range(1, steps + 1, max(1, steps // 8)):
         root = make(tmp_path / f"city-{step}")
         assert run(root, step).returncode == -signal.SIGKILL
         assert run(root).returncode == 0
