@@ -13,6 +13,7 @@
 The drivers (`run`, `cli`) catch `LamppostError` for each dataset alone, so that one failure stays one failure.
 """
 
+import errno
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -35,12 +36,14 @@ class LoadError(LamppostError):
 class PullError(LamppostError):
     """A source did not give what was asked; the message holds neither a secret nor a byte of an answer.
 
-    `detail` may hold a piece of the answer: for the terminal of whoever pulls by hand, never to be stored.
+    `detail` may hold a piece of the answer: for the terminal of whoever pulls by hand, never to be stored. `issues` are
+    what is wrong with an answer that could be read, such as `ragged-row`.
     """
 
-    def __init__(self, message: str = "", detail: str = "") -> None:
+    def __init__(self, message: str = "", detail: str = "", issues: Sequence["Issue"] = ()) -> None:
         super().__init__(message)
         self.detail = detail
+        self.issues = tuple(issues)
 
 
 class PendingError(PullError):
@@ -69,3 +72,47 @@ class TakenError(StoreError):
 
 class BuildError(LamppostError):
     """The site could not be made; the old one is untouched."""
+
+
+ADVICE = {
+    errno.ENOSPC: "free space",
+    errno.EDQUOT: "free space, or ask for a larger quota",
+    errno.EROFS: "mount the disk for writing",
+    errno.EACCES: "grant the right to read and write there",
+    errno.EPERM: "grant the right to read and write there",
+    errno.EMFILE: "raise the limit of open files (`ulimit -n`)",
+    errno.ENFILE: "close other programs",
+    errno.EFBIG: "raise the limit of the size of files (`ulimit -f`)",
+    errno.EIO: "check the disk",
+    errno.ENOMEM: "free memory",
+    errno.EAGAIN: "raise the limit of processes (`ulimit -u`)",
+}
+"""What helps when the machine has no more of something."""
+SHORT_OF_MEMORY = (
+    "can't start new thread",
+    "Failed to launch worker thread",
+    "failed to map segment from shared object",
+    "cannot allocate memory",
+    "Out of Memory Error: Allocation failure",
+    "returned NULL without setting an exception",
+    "error return without exception set",
+)
+"""Words of Python, of Arrow, of DuckDB and of the system's loader that have no type of their own."""
+
+
+def is_shortage(error: BaseException) -> bool:
+    """True when the machine lacks something, so that neither the city nor lamppost is at fault."""
+    if isinstance(error, OSError):
+        return error.errno in ADVICE
+    if isinstance(error, MemoryError):
+        return True
+    return any(words in str(error) for words in SHORT_OF_MEMORY)
+
+
+def name_shortage(error: BaseException) -> str:
+    """The cause and what to do, in words that hold no path: `No space left on device; free space and run again`."""
+    if isinstance(error, OSError):
+        return (
+            f"{error.strerror or type(error).__name__}; {ADVICE.get(error.errno or 0, 'free the cause')} and run again"
+        )
+    return "Out of memory; give this machine more of it, or publish less at once (`partition:`), and run again"

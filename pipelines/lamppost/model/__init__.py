@@ -13,6 +13,8 @@ from lamppost.model.dataset import (
     Publish,
     Pull,
     Resource,
+    Round,
+    Rule,
     Schema,
 )
 from lamppost.model.issue import Issue, Report, Sample
@@ -20,6 +22,7 @@ from lamppost.model.plan import (
     PLAN,
     Action,
     Area,
+    Decision,
     Group,
     Indicator,
     Milestone,
@@ -31,7 +34,7 @@ from lamppost.model.plan import (
 )
 from lamppost.model.pull import Page, Receipt, Snapshot
 from lamppost.model.run import Outcome, RunRecord
-from lamppost.model.version import Counts, Diff, FigureRecord, Part, Table, Version
+from lamppost.model.version import Counts, Diff, FigureRecord, Part, Redaction, Table, Version
 
 __all__ = [
     "GATES",
@@ -45,6 +48,7 @@ __all__ = [
     "Counts",
     "Dataset",
     "Dates",
+    "Decision",
     "Derive",
     "Diff",
     "Field",
@@ -65,9 +69,12 @@ __all__ = [
     "Publish",
     "Pull",
     "Receipt",
+    "Redaction",
     "Reference",
     "Report",
     "Resource",
+    "Round",
+    "Rule",
     "RunRecord",
     "Sample",
     "Schema",

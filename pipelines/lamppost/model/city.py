@@ -49,7 +49,8 @@ class City:
     """An e-mail address."""
     licence: str
     """SPDX id of the default licence of text and data."""
-    store: Path
+    store: Path | str
+    """A folder, or an address `s3://bucket/prefix`."""
     private: Path | None
     mantra: Mantra
     words: Words = Words()

@@ -86,6 +86,10 @@ class Publish:
     partition_by: Literal["", "day", "month", "year", "value"] = ""
     partition_of: str = ""
     formats: tuple[str, ...] = ("csv", "json", "parquet")
+    partition_formats: tuple[str, ...] = ()
+    """Formats in which each partition is offered by itself where the whole table is too large for them."""
+    sort: tuple[str, ...] = ()
+    """What rows of Parquet files are sorted by before the primary key; empty: partition, then event time."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,17 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Round:
+    """The privacy rule `{round: 3}`: numbers keep so many digits after the point, half to even."""
+
+    digits: int
+
+
+Rule = Round
+"""What `protect:` does to the values of a published field; a further rule becomes a class of its own, joined here."""
+
+
+@dataclass(frozen=True)
 class Schema:
     """A Table Schema; `descriptor` is what is published and what frictionless reads."""
 
@@ -108,6 +123,10 @@ class Schema:
     primary_key: tuple[str, ...]
     missing_values: tuple[str, ...] = ("",)
     descriptor: Mapping[str, Any] = field(default_factory=dict)
+    guarded: frozenset[str] = frozenset()
+    """Fields with a privacy rule other than `keep`: no message shows a value of theirs."""
+    removed: Mapping[str, str] = field(default_factory=dict)
+    """field that was published once → why it is no more; said by the version in which it goes."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -134,6 +153,8 @@ class Resource:
     description: str = ""
     drop: tuple[str, ...] = ()
     """Source columns that `protect:` names with `drop`: known to the drift gate, never published."""
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    """field → what `protect:` does to its values, row by row, before they are looked at."""
     key_content: bool = False
     """The source has no key: the engine adds `row_id`, and the diff knows only added and removed."""
     transform: Path | None = None
@@ -177,6 +198,16 @@ class Dataset:
     folder: Path = Path()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Data Package properties exactly as published; our blocks are not in it."""
+    identifier: str = ""
+    """Minted once, independent of address and title; published as the Data Package's `id`."""
+    listed: bool = True
+    """False: the city names the dataset and does not publish it. Nothing is pulled, and the site holds none of it."""
+    reason: str = ""
+    """Why it is not listed."""
+    since: str = ""
+    """ISO day on which that was decided."""
+    removed: Mapping[str, str] = field(default_factory=dict)
+    """resource that was published once → why it is no more."""
 
     @property
     def steward(self) -> str:

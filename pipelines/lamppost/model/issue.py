@@ -1,6 +1,7 @@
 """What is wrong with data or with a file of the city's: values that are counted, published and shown."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -15,6 +16,8 @@ class Sample:
     field: str | None = None
     value: str | None = None
     note: str = ""
+    place: str = ""
+    """Where the row stands in the source's own terms: `Budget!D14`, `line 14`, `record 3 of page 2, permit_id P-7`."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Report:
     rows: int
     issues: tuple[Issue, ...] = ()
     bad_rows: tuple[int, ...] = ()
+    faults: Mapping[int, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    """Bad row → what is wrong with it, such as `type-error depth_m`; for quarantine, never published or kept."""
 
     @property
     def valid(self) -> bool:

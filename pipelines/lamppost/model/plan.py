@@ -144,6 +144,16 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """Why something that was promised moved, and who decided it."""
+
+    changes: tuple[str, ...]
+    """Keys of the item that it moved: `due`, `start`, `owner`, `budget`, `baseline`, `target`."""
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Update:
     """What was done lately, in two lines; one file each."""
 
@@ -156,6 +166,7 @@ class Update:
     evidence: tuple[str, ...] = ()
     city_view: str = ""
     illustrative: bool = False
+    decision: Decision | None = None
     path: str = ""
 
 
@@ -170,6 +181,8 @@ class Plan:
     document: str
     summary: str
     note: str = ""
+    identifier: str = ""
+    """Of the dataset `plan` in catalogues; minted once."""
     strategies: tuple[Strategy, ...] = ()
     areas: tuple[Area, ...] = ()
     values: tuple[Value, ...] = ()

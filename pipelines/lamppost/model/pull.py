@@ -8,7 +8,7 @@ from typing import Literal
 from lamppost.model.issue import Issue
 
 Verdict = Literal["complete", "unproven", "failed"]
-Decode = Literal["json", "ndjson", "csv", "geojson", "xml", "xlsx", "xls", "ods"]
+Decode = Literal["json", "ndjson", "csv", "geojson", "influx", "xml", "xlsx", "xls", "ods"]
 """The formats that `decode` reads."""
 
 
@@ -23,6 +23,8 @@ class Page:
     """Values that the request knew and the answer does not repeat, such as the id in its address."""
     rows: int = 0
     """Records that the pull counted in it."""
+    name: str = ""
+    """What the source calls it: the file's name; empty where pages have none."""
 
 
 @dataclass(frozen=True)

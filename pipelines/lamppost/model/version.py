@@ -87,11 +87,28 @@ class Table:
     inputs: Mapping[str, int] = field(default_factory=dict)
     """Derived tables: dataset → version number read."""
     formats: tuple[str, ...] = ("csv",)
+    mode: str = ""
+    """How rows became this version (`publish.mode`): in an `append` table a changed row is a revision."""
+    partition: str | None = None
+    """How rows found their partition, such as `month of observed_at`; None in versions that do not say so."""
 
     @property
     def rows(self) -> int:
         """Rows published in all parts."""
         return sum(part.rows for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """What a retraction says in each manifest whose bytes it changed."""
+
+    date: str
+    reason: str
+    by: str
+    rows: int | None
+    """Rows taken out of this version; None where its rows were thinned before, so that nobody can count them."""
+    whole: bool = False
+    """All rows were taken out, whatever was in them."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +127,13 @@ class Version:
     simulated: bool = False
     engine: str = ""
     reason: str = ""
-    """Why a person made it (roll back, retract); empty for an ordinary run."""
+    """Why a person made it (roll back, withdraw, retract); empty for an ordinary run."""
+    rolled_back_to: int | None = None
+    """The version whose rows these are again; None unless a person rolled back."""
+    withdrawn: bool = False
+    """Nothing is asked any more: `reason` says why, and what was published stays as it is."""
+    redacted: tuple[Redaction, ...] = ()
+    """Retractions that changed it after it was made, oldest first."""
     descriptor: Mapping[str, Any] = field(default_factory=dict)
     """The manifest as written: a valid Data Package 2.0 where it lies."""
 
@@ -151,3 +174,5 @@ class FigureRecord:
     """dataset → sha256 of the manifest read."""
     date: str
     simulated: bool = False
+    redacted: str = ""
+    """ISO day on which rows that it was computed from were retracted; `value` is empty where none can be given."""

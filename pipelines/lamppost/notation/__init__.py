@@ -8,17 +8,24 @@ from lamppost.notation.conversion import CONVERSION_NAMES, ZONED, find_conversio
 from lamppost.notation.dotted import ABSENT, find
 from lamppost.notation.duration import parse_duration, parse_interval
 from lamppost.notation.figure import FIGURE, figures_in
+from lamppost.notation.identifier import identifier_uri, name_identifier
 from lamppost.notation.sql import table_name
+from lamppost.notation.unit import UNITS, unit_of, unit_of_name
 
 __all__ = [
     "ABSENT",
     "CONVERSION_NAMES",
     "FIGURE",
+    "UNITS",
     "ZONED",
     "figures_in",
     "find",
     "find_conversion",
+    "identifier_uri",
+    "name_identifier",
     "parse_duration",
     "parse_interval",
     "table_name",
+    "unit_of",
+    "unit_of_name",
 ]
