@@ -2,7 +2,6 @@
 
 import json
 import socketserver
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler
@@ -21,6 +20,7 @@ from lamppost.run import Setting, run
 from lamppost.sandbox import Sandbox, start
 from lamppost.starter import new_city
 from lamppost.store import open_store
+from tests.loopback import running
 
 DAY = date(2026, 11, 22)
 DATES = Dates(DAY, datetime(2026, 11, 22, 12, tzinfo=UTC))
@@ -75,12 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def files() -> Iterator[Files]:
-    with Files() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
+    with running(Files()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -122,10 +118,11 @@ def publish(root: Path, name: str, env: Mapping[str, str]) -> tuple[Outcome, Ver
 @pytest.mark.parametrize(
     ("path", "options", "fields", "formats"),
     [
-        ("/wells.csv", (), ("well_id", "depth"), ("csv", "json", "parquet")),
+        ("/wells.csv", (), ("well_id", "depth"), ("csv", "xlsx", "json", "parquet")),
         ("/wells.json", ("paging=none",), ("well_id", "depth", "longitude", "latitude"),
-         ("csv", "json", "parquet", "geojson")),
-        ("/wells.geojson", (), ("id", "depth_m", "longitude", "latitude"), ("csv", "json", "parquet", "geojson")),
+         ("csv", "xlsx", "json", "parquet", "geojson")),
+        ("/wells.geojson", (), ("id", "depth_m", "longitude", "latitude"),
+         ("csv", "xlsx", "json", "parquet", "geojson")),
     ],
 )  # fmt: skip
 def test_what_is_proposed_for_a_file_reads_well_and_is_published(

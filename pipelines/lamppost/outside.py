@@ -6,11 +6,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from lamppost.load import load_city
 from lamppost.model import City, Dates
+
+if TYPE_CHECKING:
+    from lamppost.store import Store
 
 NOON = time(12)
 
@@ -54,3 +58,10 @@ def allow_sandbox(env: Mapping[str, str]) -> tuple[str, ...]:
     """The sandbox's own address, the one on this machine that is asked without a descriptor's `allow:`."""
     address = env.get("LAMPPOST_SANDBOX", "")
     return (address,) if urlsplit(address).hostname == "127.0.0.1" else ()
+
+
+def open_city_store(city: City) -> "Store":
+    """Where the city's versions are; what comes from an address is kept below build/, which may be deleted any time."""
+    from lamppost.store import open_store  # noqa: PLC0415  brings the data library, which few verbs need
+
+    return open_store(city.store, city.root / "build" / "store")

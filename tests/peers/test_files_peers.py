@@ -1,6 +1,7 @@
 """Adapter files against OpenSSH, a web server's index and an S3 server: row for row, or not at all."""
 
 import asyncio
+import contextlib
 import csv
 import io
 import os
@@ -180,7 +181,8 @@ def relay(port: int, limit: int) -> tuple[socket.socket, threading.Thread]:
         with taken, socket.create_connection(("127.0.0.1", port)) as far:
             threading.Thread(target=forward, args=(taken, far, 1 << 40), daemon=True).start()
             forward(far, taken, limit)
-            taken.shutdown(socket.SHUT_RDWR)
+            with contextlib.suppress(OSError):  # the reader may have left before
+                taken.shutdown(socket.SHUT_RDWR)
 
     thread = threading.Thread(target=carry, daemon=True)
     thread.start()

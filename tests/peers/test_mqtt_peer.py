@@ -146,7 +146,9 @@ def test_several_pulls_bring_what_one_would(folder: Path, port: int, job: Job) -
     assert found == Counter(map(write, assets()))
 
 
-def test_27_three_thousand_are_sent_one_thousand_come_and_the_counters_tell(folder: Path, port: int, job: Job) -> None:
+def test_source_fault_27_three_thousand_are_sent_one_thousand_come_and_the_counters_tell(
+    folder: Path, port: int, job: Job
+) -> None:
     job = change(job, queue=1000, frames={"device": "dev", "counter": "n"})
     with mosquitto(folder, port):
         opened(job)

@@ -34,9 +34,16 @@ class Queue:
 
     waiting: deque[tuple[bytes, int]] = field(default_factory=deque)
     sent: dict[int, tuple[bytes, int]] = field(default_factory=dict)
+    again: int = 0
+    """So many at the head of `waiting` were sent before."""
     subscribed: bool = False
     socket: Any = None
     number: int = 0
+
+    def take_back(self) -> None:
+        """What was sent and not acknowledged waits again, in its order."""
+        self.waiting.extendleft(reversed(self.sent.values()))
+        self.again, self.sent = self.again + len(self.sent), {}
 
 
 class Broker(socketserver.ThreadingTCPServer):
@@ -85,7 +92,7 @@ class _Line(socketserver.BaseRequestHandler):
             queue: Queue | None = getattr(self, "queue", None)
             if queue is not None and queue.socket is self.request:
                 queue.socket = None
-                queue.waiting.extendleft(reversed(queue.sent.values()))
+                queue.take_back()
 
     def _read(self) -> tuple[int, bytes] | None:
         first = self._take(1)
@@ -125,7 +132,7 @@ class _Line(socketserver.BaseRequestHandler):
             self._write(SUBACK << 4, body[:2] + (b"\0" if self.level == 5 else b"") + bytes([self.server.granted]))
         elif kind == UNSUBSCRIBE:
             self._write(UNSUBACK << 4, body[:2] + (b"\0\x11" if self.level == 5 else b""))
-        elif kind == PUBACK:
+        elif kind == PUBACK and self.queue.socket is self.request:
             self.queue.sent.pop(struct.unpack("!H", body[:2])[0], None)
         self._deliver()
 
@@ -144,13 +151,15 @@ class _Line(socketserver.BaseRequestHandler):
             raise OSError
         self.queue = self.server.queues.setdefault(name, Queue())
         self.queue.socket, self.queue.number = self.request, 0
-        self.again, self.queue.sent = len(self.queue.sent), {}
+        self.queue.take_back()
 
     def _deliver(self) -> None:
         queue: Queue | None = getattr(self, "queue", None)
-        while queue and queue.subscribed and queue.waiting and len(queue.sent) < WINDOW:
-            (head, qos), again = queue.waiting.popleft(), self.again > 0
-            self.again -= again
+        if queue is None or queue.socket is not self.request:
+            return  # another connection took the session over
+        while queue.subscribed and queue.waiting and len(queue.sent) < WINDOW:
+            (head, qos), again = queue.waiting.popleft(), queue.again > 0
+            queue.again -= again
             queue.number += 1
             topic, payload = head.split(b"\0\0", 1)
             mid = struct.pack("!H", queue.number) if qos else b""

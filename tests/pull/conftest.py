@@ -4,7 +4,6 @@ import json
 import socket
 import ssl
 import struct
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from tests.loopback import running
 from tests.pull.broker import Broker
 
 from lamppost.load.pull import read_pull
@@ -95,13 +95,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 def serve(host: str = "127.0.0.1", *, tls: ssl.SSLContext | None = None) -> Iterator[Source]:
     """A running server; with `tls` it speaks that, under the name `host`."""
-    server = Source(host, tls=tls)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(Source(host, tls=tls)) as server:
+        yield server
 
 
 @pytest.fixture
@@ -228,12 +223,8 @@ def recorded() -> Callable[[str], bytes]:
 
 @pytest.fixture
 def broker() -> Iterator[Broker]:
-    with Broker() as made:
-        thread = threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
+    with running(Broker()) as made:
         yield made
-        made.shutdown()
-        thread.join()
 
 
 @pytest.fixture

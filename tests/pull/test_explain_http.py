@@ -52,7 +52,7 @@ def test_items_windows_and_statuses_are_told() -> None:
     )
     assert told.asks[1] == "Then once for each item, of those only where kind=wifi: {network} is its `id`."
     assert told.asks[3].startswith("It does so for each of 3 windows of time of 1 day, from 2026-11-19T17:00:00Z")
-    assert told.asks[4:] == (
+    assert told.asks[-2:] == (
         "HTTP 202 means not ready yet: the pull ends before it, and asks again next time.",
         "HTTP 404 means no records.",
     )
@@ -72,6 +72,31 @@ def test_every_way_of_paging_has_its_words(paging: Any, asked: str, proven: str)
     told = explain({"paging": paging})
     assert asked in told.asks[-1]
     assert proven in told.proof[0]
+
+
+@pytest.mark.parametrize(
+    ("paging", "told"),
+    [
+        (
+            {"by": "offset", "param": "o", "first": 1},
+            "before `o` 1, behind the last page and whether the second record",
+        ),
+        ({"by": "page", "param": "p"}, "before `p` 1, behind the last page."),
+        ("link_header", "(1,000, 10,000 and their like) leaves it unproven"),
+        ("none", "(100, 10,000 and their like) leaves it unproven"),
+    ],
+)
+def test_what_is_asked_and_doubted_in_place_of_a_count_is_told(paging: Any, told: str) -> None:
+    assert told in " ".join(explain({"paging": paging}).proof)
+    assert told not in " ".join(explain({"paging": paging, "count": COUNT}).proof)
+
+
+def test_edges_of_windows_and_types_that_are_not_believed_are_told() -> None:
+    window = {"initial": "P3D", "size": "P1D"}
+    options = {"params": {"t": "{since}"}, "accept_types": ["text/html"]}
+    assert "`overlap: PT1S` under `window:`" in explain({**options, "window": window}).asks[-1]
+    assert "overlap" not in " ".join(explain({**options, "window": {**window, "overlap": "PT1S"}}).asks)
+    assert explain({**options, "window": window}).proof[-1].startswith("The content type text/html is not believed")
 
 
 def test_a_time_without_a_window_and_a_window_without_a_time_are_refused() -> None:

@@ -1,6 +1,5 @@
 """Adapter files over S3: ListObjectsV2, GetObject and HeadObject of the S3 API reference (2006-03-01), on loopback."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from hashlib import md5
@@ -11,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
+from tests.loopback import running
 
 from lamppost.errors import PendingError, PullError
 from lamppost.model import Field, Pull, Receipt, Resource, Schema, Snapshot
@@ -95,13 +95,8 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    server = Store()
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(Store()) as server:
+        yield server
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ class Folder(paramiko.SFTPServerInterface):
     """Files below `root`; `root` may hold what happens when one is read."""
 
     root = Path()
+    link: Callable[[], Any]
     reading: Callable[[Path], object] = staticmethod(lambda _path: None)
 
     def list_folder(self, path: str) -> Any:
@@ -118,7 +119,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def drop(server: Server, tmp_path: Path) -> Iterator[Drop]:
-    transport = Transport(allow={"127.0.0.1"}, silence=5, deadline=10, max_bytes=100_000)
+    transport = Transport(allow={"127.0.0.1"}, silence=5, deadline=10, max_bytes=10_000_000)
 
     def run(pause: Callable[[], object] = lambda: None, memory: Any = None, **options: Any) -> Any:
         given = {"folder": server.url, "host_key": name_key(HOST.asbytes()), "glob": "*.csv", **options}
@@ -149,7 +150,11 @@ def test_the_newest_file_is_read_with_key_or_password(drop: Drop, way: Any) -> N
     assert snapshot.pages[0].path.read_bytes() == b"id\n1\n2\n"
 
 
-@pytest.mark.parametrize("pin", [name_key(HOST.asbytes()) + "=", f"{HOST.get_name()} {HOST.get_base64()} root@files"])
+@pytest.mark.parametrize(
+    "pin",
+    [name_key(HOST.asbytes()) + "=", f"{HOST.get_name()} {HOST.get_base64()} root@files"],
+    ids=["fingerprint", "whole"],
+)
 def test_the_host_key_may_be_pinned_by_fingerprint_or_whole(drop: Drop, pin: str) -> None:
     assert drop(auth=PASSWORD, host_key=pin)[1].verdict == "complete"
 
@@ -157,7 +162,9 @@ def test_the_host_key_may_be_pinned_by_fingerprint_or_whole(drop: Drop, pin: str
 OTHER = f"{HOST.get_name()} {paramiko.ECDSAKey.generate().get_base64()}"
 
 
-@pytest.mark.parametrize("pin", [name_key(OURS.asbytes()), OTHER, f"ssh-rsa {OURS.get_base64()}"])
+@pytest.mark.parametrize(
+    "pin", [name_key(OURS.asbytes()), OTHER, f"ssh-rsa {OURS.get_base64()}"], ids=["fingerprint", "whole", "kind"]
+)
 def test_a_server_with_another_host_key_learns_nothing(drop: Drop, server: Server, pin: str) -> None:
     with pytest.raises(PullError, match="host key") as caught:
         drop(auth=PASSWORD, host_key=pin)
@@ -204,6 +211,32 @@ def test_a_connection_that_breaks_within_a_file_is_an_error(drop: Drop, server: 
         drop(auth=PASSWORD)
 
 
+class Breaking(paramiko.SFTPHandle):
+    """Closes the connection at the third piece that is asked for."""
+
+    asked = 0
+
+    def read(self, offset: int, length: int) -> bytes | int:
+        self.asked += 1
+        if self.asked == 3:
+            Folder.link().close()
+        return b"1\n" * (length // 2)
+
+
+def test_a_connection_that_breaks_while_much_is_asked_ahead_is_one_error_and_no_traceback(
+    drop: Drop, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (Folder.root / "out" / "b-2.csv").write_bytes(b"1\n" * 4_000_000)
+    monkeypatch.setattr(Folder, "open", lambda _self, _path, flags, _attr: Breaking(flags))
+    monkeypatch.setattr(Folder, "link", lambda: server.links[-1], raising=False)
+    fell: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda told: fell.append(told.exc_type))
+    for _time in range(5):
+        with pytest.raises(PullError, match="the connection broke"):
+            drop(auth=PASSWORD)
+    assert fell == []
+
+
 def test_a_time_of_whole_seconds_is_not_taken_for_proof(drop: Drop, server: Server) -> None:
     memory = drop(auth=PASSWORD)[0].memory
     assert drop(auth=PASSWORD, memory=memory)[0].unchanged
@@ -220,8 +253,8 @@ def test_a_folder_that_is_not_there_is_named(drop: Drop, server: Server) -> None
 
 
 def test_a_file_above_the_cap_is_refused_before_it_is_read(drop: Drop) -> None:
-    (Folder.root / "out" / "b-3.csv").write_bytes(b"1" * 100_001)
-    with pytest.raises(PullError, match="100,001 bytes · expected at most 100,000"):
+    (Folder.root / "out" / "b-3.csv").write_bytes(b"1" * 10_000_001)
+    with pytest.raises(PullError, match="10,000,001 bytes · expected at most 10,000,000"):
         drop(auth=PASSWORD)
 
 

@@ -111,7 +111,7 @@ def test_27_a_queue_that_overflowed_is_never_called_complete(broker: Broker, job
     assert "2,000 frames of 1 device never came" in gaps[1].reason
 
 
-def test_27_counters_that_run_on_prove_that_a_full_queue_lost_nothing(broker: Broker, job: Job) -> None:
+def test_source_fault_27_counters_that_run_on_prove_that_a_full_queue_lost_nothing(broker: Broker, job: Job) -> None:
     job = change(opened(job), frames=FRAMES)
     broker.send(*count(0, 1000))
     assert pull_mqtt(job)[1].verdict == "unproven"
@@ -127,7 +127,7 @@ def test_a_broker_that_keeps_any_number_is_believed(broker: Broker, job: Job) ->
     assert pull_mqtt(change(job, queue=0))[1].verdict == "complete"
 
 
-def test_26_duplicates_are_rows_for_settle_and_counted(broker: Broker, job: Job) -> None:
+def test_source_fault_26_duplicates_are_rows_for_settle_and_counted(broker: Broker, job: Job) -> None:
     job = change(opened(job), frames=FRAMES)
     broker.send(*count(0, 3), *count(2, 4), *count(1, 2))
     pulled = pull_mqtt(job)

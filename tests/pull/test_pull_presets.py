@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.testville import MKDOCS
 
 from lamppost.load import load_city, load_datasets
 from lamppost.load.preset import describe_preset, load_preset, preset_names
@@ -20,19 +21,6 @@ NOW = datetime(2026, 11, 22, 9, 17, tzinfo=ZoneInfo("America/Los_Angeles"))
 PAGES = Path(__file__).parents[2] / "docs/about/presets"
 PAYLOADS = Path(__file__).parent / "payloads"
 KEYS = {"title", "adapter", "options", "about", "specification", "status", "tried", "traps", "proof", "example"}
-MKDOCS = """\
-site_name: Testville
-site_url: https://testville.example.org
-extra:
-  city:
-    format: 1
-    mantra: Look it up.
-    publisher: City of Testville
-    contact: data@example.org
-    licence: CC-BY-4.0
-    time_zone: America/Los_Angeles
-    private: private
-"""
 DATASET = """\
 format: 1
 title: Things
@@ -133,7 +121,11 @@ def test_every_example_loads_beside_a_schema_that_fits(name: str, tmp_path: Path
 def write_city(folder: Path, dataset: str, names: list[str]) -> Any:
     fields = "".join(f"  - {{name: {name}, type: string}}\n" for name in names)
     schema = f"primaryKey: [{names[0]}]\nfields:\n{fields}"
-    files = {"mkdocs.yml": MKDOCS, "datasets/things/dataset.yaml": dataset, "schemas/things.yaml": schema}
+    files = {
+        "mkdocs.yml": f"{MKDOCS}    private: private\n",
+        "datasets/things/dataset.yaml": dataset,
+        "schemas/things.yaml": schema,
+    }
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")

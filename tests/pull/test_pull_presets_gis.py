@@ -57,6 +57,16 @@ def trees(source: Any, layer: Layer, take: Take) -> Callable[..., Any]:
     return lambda more="": take(TREES + more, "tree_id", env={"URL": source.url})
 
 
+@pytest.mark.parametrize("more", ["", BY_ID])
+def test_an_arcgis_layer_without_features_names_no_ids_at_all(
+    source: Any, trees: Take, layer: Layer, more: str
+) -> None:
+    nothing: dict[str, Any] = {"objectIdFieldName": "OBJECTID", "objectIds": None}
+    source.routes["/FeatureServer/0/query"] = lambda query: nothing if "returnIdsOnly" in query else {"features": []}
+    taken = trees(more)
+    assert (taken.rows, taken.receipt.declared, taken.receipt.verdict) == ([], 0, "complete")
+
+
 def test_arcgis_gives_every_feature_of_every_page(trees: Take, source: Any) -> None:
     taken = trees()
     assert taken.column("tree_id") == ["007", "008", "011", "012", "015"]

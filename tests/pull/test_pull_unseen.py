@@ -85,7 +85,7 @@ def test_a_fault_of_our_own_names_its_line_and_nothing_that_came(pull: Run) -> N
     [
         (b"[" + b"{}," * 4_000_000 + b"{}]", "more than 4,000,000 records"),
         (b'{"rows":[],"more":"' + b"x" * 9_000_000 + b'"}', "more than 8,388,608 bytes beside its records"),
-        (b"\xef\xbb\xbf[" + b"1," * 6_000_001 + b"1]", "more than 6,000,000 values"),
+        (b"\xef\xbb\xbf[" + b"1," * 6_000_001 + b"1]", "more than 2,500,000 values"),
         (b"a,b\n" + b"1\n" * 6_000_001, "more than 6,000,000 records"),
         (b"a," * 600_000, "a first line of more than 1,048,576 bytes"),
     ],

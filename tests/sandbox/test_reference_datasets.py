@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 6, tzinfo=ZoneInfo("America/Los_Angeles"))
 CITY = City(
     ROOT, "Test", "https://example.org/", "America/Los_Angeles", "Test", "a@example.org", "CC0-1.0",
-    ROOT / "store", None, Mantra("Test"),
+    ROOT / "store", None, Mantra("Test"), boundary=(-118.3965, 34.0733, -118.3433, 34.0985),
 )  # fmt: skip
 DATASETS, FAULTS = load_datasets(CITY)
 FIGURES, FIGURE_FAULTS = load_figures(CITY, DATASETS)

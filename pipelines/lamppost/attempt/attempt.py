@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from lamppost.attempt.page import OnePage, pull_page
 from lamppost.attempt.words import plain, show, word_answers, word_questions
 from lamppost.errors import LoadError
 from lamppost.load.names import explain_slug, suggest_nearest
 from lamppost.load.preset import load_preset, preset_names
-from lamppost.load.pull import read_pull
+from lamppost.load.pull import WAY_IN, read_pull
 from lamppost.load.section import Section
 from lamppost.load.yaml import parse_yaml
 from lamppost.model import City, Dates, Issue, Pull
@@ -38,7 +39,6 @@ from lamppost.pull.take import fill_names
 from lamppost.pull.transport.access import read_access
 from lamppost.pull.transport.address import show_url, split_user
 
-WAY_IN = ("headers", "auth", "allow", "ca", "rate")
 TODO = "TODO"
 ANSWERS = frozenset({"adapter", "encoding", "member", "paging", "preset", "records"})
 """Options that answer what an address leaves open."""
@@ -180,7 +180,13 @@ def _write_files(tried: Attempt, proposal: Proposal, city: City | None) -> Mappi
     return {
         f"schemas/{tried.name}.yaml": write_schema(proposal, tried.title),
         f"datasets/{tried.name}/dataset.yaml": write_descriptor(
-            proposal, pull, title=tried.title, resource=tried.name, owner=owner, questions=tried.questions
+            proposal,
+            pull,
+            title=tried.title,
+            resource=tried.name,
+            owner=owner,
+            questions=tried.questions,
+            identifier=uuid4().urn,
         ),
     }
 

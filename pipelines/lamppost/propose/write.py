@@ -69,7 +69,14 @@ def _comment(text: str, indent: str) -> Iterator[str]:
 
 
 def write_descriptor(
-    proposal: Proposal, pull: Mapping[str, Any], *, title: str, resource: str, owner: Owner, questions: Sequence[str]
+    proposal: Proposal,
+    pull: Mapping[str, Any],
+    *,
+    title: str,
+    resource: str,
+    owner: Owner,
+    questions: Sequence[str],
+    identifier: str = "",
 ) -> str:
     """`datasets/<name>/dataset.yaml`; `pull` are the keys of `pull:` in order, without `fields`."""
     contributor: dict[str, Any] = {"title": owner.publisher, "roles": ["publisher", "steward"]}
@@ -82,6 +89,7 @@ def write_descriptor(
         f"licenses: [{flow({'name': owner.licence})}]   # may this be published? ask whoever owns it",
         f"contributors: [{flow(contributor)}]",
         "accrualPeriodicity: R/P1D   # how often readers are promised new data",
+        *([f"identifier: {identifier}   # minted for this dataset; never change it"] if identifier else []),
         "resources:",
         f"  - name: {quote(resource)}",
         *([] if proposal.key else ["    key: content   # nothing in the records tells two rows apart"]),
@@ -112,7 +120,7 @@ def _write_drop(drop: tuple[str, str]) -> str:
 
 
 def _list_formats(proposal: Proposal) -> list[str]:
-    return ["csv", "json", "parquet", *(["geojson"] if proposal.has_place else [])]
+    return ["csv", "xlsx", "json", "parquet", *(["geojson"] if proposal.has_place else [])]
 
 
 def quote(text: str) -> str:

@@ -12,10 +12,14 @@ from operator import attrgetter
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 from msgspec import UNSET, Raw, UnsetType
 
-from lamppost.decode import DECODERS
-from lamppost.decode.xml_text import list_records, parse_xml
+from lamppost.decode import DECODERS, Records
+from lamppost.decode.json_list import BOM, MAX_AROUND
+from lamppost.decode.parts import CUT, MAX_BYTES, MAX_RECORDS
+from lamppost.decode.records import Shortcut
+from lamppost.decode.xml_text import NODE_LIMIT, list_records, parse_xml
 from lamppost.errors import PullError, RefusedError
 from lamppost.model import Snapshot
 from lamppost.model.pull import Decode
@@ -24,14 +28,14 @@ from lamppost.pull.content import find_records, parse_json
 from lamppost.pull.fault import fault
 
 Column = list[str | None]
-MAX_RECORDS = 4_000_000
-"""In one answer; in JSON every object counts, in XML every element twice."""
 MAX_LINES = 6_000_000
 """Of a CSV, whose rows take less room."""
 MAX_HEAD = 2**20
-MAX_VALUES = 6_000_000
+MAX_VALUES = 2_500_000
 """In one answer that has to be read the slow way."""
-MAX_AROUND = 8 * 2**20
+MOST_VALUES: Mapping[Decode, int] = {"csv": 30_000_000, "ndjson": MAX_VALUES * 2, "influx": MAX_VALUES // 4}
+"""In one answer of a format that is read as a whole to be counted: what fits into 512 MB once it is read."""
+_BLOCK = 1 << 14
 _SMALLER = "ask for smaller pages or fewer fields"
 Check = Callable[[Any], None]
 _LEVEL = msgspec.json.Decoder(dict[str, Raw])
@@ -69,6 +73,8 @@ class Lens:
     """Where in a record the wanted texts stand."""
     encoding: str = "utf-8"
     dialect: tuple[tuple[str, str], ...] = ()
+    judged: bool = True
+    """Rules look at each record of a stream."""
     whole: bool = False
     """Make values of all records: somebody wants more of them than the texts at `paths`."""
 
@@ -84,7 +90,7 @@ class Lens:
         try:
             return parse_xml(body, place, encoding=self.encoding)
         except RefusedError as error:
-            raise PullError(str(error)) from None
+            raise PullError(str(error), issues=error.issues) from None
 
     def look(self, body: bytes, place: str, check: Check) -> Glance:
         """The glance at one answer; `check` refuses an error in disguise before its records are missed."""
@@ -99,10 +105,15 @@ class Lens:
 
     def _check_amount(self, body: bytes, place: str) -> None:
         """Few bytes can be very many values, each of which takes a hundred times its room once it is read."""
-        sign = {"xml": b"<", "ndjson": b"\n", "csv": b"\n"}.get(self.decode, b"{")
-        most = MAX_LINES if self.decode == "csv" else MAX_RECORDS
+        if self.decode in CUT and len(body) > MAX_BYTES:
+            raise fault(place, f"{len(body):,} bytes", f"at most {MAX_BYTES:,}", _SMALLER)
+        sign = {"xml": b"<", "ndjson": b"\n", "csv": b"\n", "influx": b"["}.get(self.decode, b"{")
+        most = {"csv": MAX_LINES, "xml": 2 * NODE_LIMIT}.get(self.decode, MAX_RECORDS)  # an element begins and ends
         if body.count(sign) > most:
             raise fault(place, f"more than {most:,} records or parts of them", "less", _SMALLER)
+        values = MAX_VALUES // 2 if self.decode == "ndjson" and self.judged else MOST_VALUES.get(self.decode)
+        if values and body.count(b",") > values:
+            raise fault(place, f"more than {values:,} values", "less", _SMALLER)
         if self.decode == "csv" and len(body) > MAX_HEAD and body.find(b"\n", 0, MAX_HEAD) < 0:
             raise fault(place, f"a first line of more than {MAX_HEAD:,} bytes", "a header", "check the address")
 
@@ -113,7 +124,7 @@ class Lens:
         check(root)
         found = find_records(root, self.root, place)
         if self.decode == "geojson":
-            found = list(self._decode(body, place))
+            found = list(self._decode(body, place).rows)
         return glance_at(found, self.paths, root)
 
     def _look_decoded(self, body: bytes, place: str, check: Check) -> Glance:
@@ -123,25 +134,44 @@ class Lens:
             try:
                 return glance_at(list_records(root, self.records, place), self.paths, root)
             except RefusedError as error:
-                raise PullError(str(error)) from None
+                raise PullError(str(error), issues=error.issues) from None
         found = self._decode(body, place)
-        for one in found if self.decode == "ndjson" else ():
+        stream = found.rows if self.decode == "ndjson" and self.judged else ()
+        for one in stream or ([found.frame] if found.frame else []):
             check(one)
-        return glance_at(found, self.paths, None)
+        return glance_at(found.rows, self.paths, found.frame or None)
 
-    def _decode(self, body: bytes, place: str) -> Sequence[Any]:
+    def _decode(self, body: bytes, place: str) -> Records:
         """As the rows will be read, so that both count alike."""
         page = Snapshot((), self.decode, self.records, self.encoding, self.dialect)
         try:
-            return DECODERS[self.decode](body, page, place).rows
+            return DECODERS[self.decode](body, page, place)
         except RefusedError as error:
-            raise PullError(str(error)) from None
+            raise PullError(str(error), issues=error.issues) from None
 
 
 def glance_at(records: Sequence[Any], paths: Sequence[str], body: Any = None) -> Glance:
-    """The glance at records whose values were made already."""
-    columns = {path: [_write(find(one, path)) for one in records] for path in paths}
-    return Glance(len(records), body, columns, lambda: [hash(repr(one)) for one in records], records)
+    """The glance at records whose values were made already, or at the columns in their place."""
+    if isinstance(records, Shortcut) and records.columns is not None:
+        table = records.columns
+        columns = {path: _take_column(table, path) for path in paths}
+        return Glance(len(records), body, columns, lambda: _hash_rows(table), records)
+    made = records.records if isinstance(records, Shortcut) and records.records is not None else records
+    columns = {path: [_write(find(one, path)) for one in made] for path in paths}
+    return Glance(len(records), body, columns, lambda: [hash(repr(one)) for one in made], records)
+
+
+def _take_column(table: pa.Table, path: str) -> Column:
+    return table.column(path).to_pylist() if path in table.column_names else [None] * table.num_rows
+
+
+def _hash_rows(table: pa.Table) -> list[int]:
+    """A block of rows at a time, so that few of their cells are Python's."""
+    return [
+        hash(row)
+        for batch in table.to_batches(max_chunksize=_BLOCK)
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+    ]
 
 
 def _write(value: Any) -> str | None:
@@ -150,6 +180,7 @@ def _write(value: Any) -> str | None:
 
 def _look_fast(lens: Lens, body: bytes, check: Check) -> Glance | None:
     """The same without making values; None for a page that is not plain, or not what was expected."""
+    body = body.removeprefix(BOM)
     try:
         around, raw = _split(Raw(body), lens.root.split(".")) if lens.root else ([], Raw(body))
         sight = _make_sight(lens.paths, lens.decode == "geojson")

@@ -50,8 +50,9 @@ def _is_public(city: City, resource: Resource) -> bool:
     if "${" in text or "://" in text or not text:
         return False
     folder, root = Path(text).resolve(), city.root.resolve()
-    apart = [root / "build", root / "site", city.store, *([city.private] if city.private else [])]
-    return folder.is_relative_to(root) and not any(folder.is_relative_to(one.resolve()) for one in apart)
+    apart = [root / "build", root / "site", city.store, city.private]
+    folders = [one.resolve() for one in apart if isinstance(one, Path)]
+    return folder.is_relative_to(root) and not any(folder.is_relative_to(one) for one in folders)
 
 
 def _check_files(city: City, dataset: Dataset, resource: Resource, asked: Asked) -> Iterator[Issue]:

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from lamppost.errors import LamppostError, PendingError, PullError, RefusedError
+from lamppost.errors import LamppostError, PendingError, PullError, RefusedError, is_shortage, name_shortage
 from lamppost.model import Page, Receipt, Resource, Snapshot
 from lamppost.model.dataset import Adapter
 from lamppost.pull.fault import fault
@@ -94,6 +94,8 @@ def _seal(snapshot: Snapshot, receipt: Receipt, filled: Mapping[str, str], secre
 
 def _own(error: Exception, place: str) -> LamppostError:
     """Our own fault, told without its text: that may hold an address with its keys, or what the source sent."""
+    if is_shortage(error):
+        return PullError(f"{place}: {name_shortage(error)}")
     frame = traceback.extract_tb(error.__traceback__)[-1]
     found = f"{place}: {type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
     return LamppostError(f"{found}; this is a fault of lamppost, please report it")
@@ -117,6 +119,11 @@ def _hide(error: LamppostError, place: str, filled: Mapping[str, str]) -> Lamppo
     hidden = kind(hide_secrets(f"{place}: {error}", filled))
     if isinstance(error, PullError) and isinstance(hidden, PullError):
         hidden.detail = hide_secrets(error.detail, filled)
+    if isinstance(error, (PullError, RefusedError)) and isinstance(hidden, (PullError, RefusedError)):
+        hidden.issues = tuple(
+            replace(one, place=hide_secrets(one.place, filled), message=hide_secrets(one.message, filled))
+            for one in error.issues
+        )
     return hidden
 
 

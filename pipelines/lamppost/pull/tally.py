@@ -140,6 +140,10 @@ class Tally:
         """The distinct keys; None when a record did not show its own."""
         return self._seen if self.keyed else None
 
+    def has(self, one: str | int) -> bool:
+        """Whether a record with this id came."""
+        return one in self._seen
+
     @property
     def repeated(self) -> int:
         """Records that had the key of one before, or were equal to one before where there is no key."""

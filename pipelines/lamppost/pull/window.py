@@ -27,7 +27,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BEGINNING = datetime(2, 1, 1, tzinfo=UTC)
 MAX_WINDOWS = 20_000
 FORMS = {"naive": "%Y-%m-%dT%H:%M:%S", "date": "%Y-%m-%d"}
-WORDS = ("iso", "naive", "date", "epoch_s", "epoch_ms")
+INSTANTS = ("iso", "naive", "epoch_s", "epoch_ms")
+WORDS = (*INSTANTS, "date")
 
 
 @dataclass(frozen=True)

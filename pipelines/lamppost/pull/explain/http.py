@@ -7,10 +7,11 @@ from lamppost.pull.explain.explanation import Explanation
 from lamppost.pull.http.asked import Asked, read_asked
 from lamppost.pull.http.form import Count, Form
 from lamppost.pull.http.listing import PASSES, word_proof
+from lamppost.pull.http.more import PAGED
 from lamppost.pull.http.paging import COUNTED, Paging
 from lamppost.pull.job import Job
 from lamppost.pull.transport.address import add_path, show_url
-from lamppost.pull.window import Grid, split_windows
+from lamppost.pull.window import INSTANTS, Grid, split_windows
 from lamppost.pull.words import word_pairs, word_span
 
 
@@ -81,6 +82,11 @@ def _tell_windows(job: Job, grid: Grid) -> Iterator[str]:
     number = "one window of time" if len(windows) == 1 else f"each of {len(windows):,} windows of time{long}"
     start = "the last pull's cursor" if job.cursor else "the first pull's start"
     yield f"It does so for {number}, from {since} ({start}{_back(job)}) to {until}."
+    if len(windows) > 1 and not grid.overlap and not grid.align and grid.form in INSTANTS:
+        yield (
+            "Neighbouring windows share their edge. A source that leaves out both edges loses what lies right there; "
+            "`overlap: PT1S` under `window:` asks for it twice."
+        )
 
 
 def _back(job: Job) -> str:
@@ -99,6 +105,7 @@ def _tell_proof(asked: Asked) -> Iterator[str]:
     else:
         proof = word_proof(form, shifting=form.paging.by in COUNTED, stopped="empty page")
         yield f"The receipt has to say: {proof}"
+        yield from _tell_looks(form.paging)
     yield (
         "Records that come twice, or a count that moves, make it read again: "
         f"two equal passes of at most {PASSES} show that the source stood still."
@@ -107,6 +114,20 @@ def _tell_proof(asked: Asked) -> Iterator[str]:
         yield f"An answer counts only when its `{path}` is {' or '.join(texts)}."
     if form.rules.fail_when:
         yield f"An answer with anything at {', '.join(f'`{one}`' for one in form.rules.fail_when)} is an error."
+    if form.access.types:
+        types = " or ".join(sorted(form.access.types))
+        yield f"The content type {types} is not believed; a page of HTML is refused all the same."
+
+
+def _tell_looks(paging: Paging) -> Iterator[str]:
+    """What is asked, and doubted, in place of a count."""
+    if paging.by in COUNTED:
+        first = f"before `{paging.param}` {paging.first}, " if paging.first else ""
+        second = " and whether the second record stands at the second place" if paging.by == "offset" else ""
+        yield f"It also asks what stands {first}behind the last page{second}."
+    if not paging.limit_rows and paging.by != "keyset":
+        cut = "1,000" if paging.by in PAGED else "100"
+        yield f"A number of records at which servers cut ({cut}, 10,000 and their like) leaves it unproven."
 
 
 def _find_refusals(job: Job, asked: Asked) -> Iterator[str]:

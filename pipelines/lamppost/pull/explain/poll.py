@@ -64,6 +64,9 @@ def _tell_proof(asked: Asked) -> Iterator[str]:
             "The document declares no count; its length, or the end of its last chunk, shows that it came whole. "
             "Where the server sends neither, the pull is unproven."
         )
+    if asked.access.types:
+        types = " or ".join(sorted(asked.access.types))
+        yield f"The content type {types} is not believed; a page of HTML is refused all the same."
     if asked.stale:
         where = f"`{asked.stale.path}`" if asked.stale.path else f"the latest `{asked.stale.newest}` of the records"
         yield f"Its age is judged by {where}: when that is over {word_span(asked.stale.after)} ago, readers are told."

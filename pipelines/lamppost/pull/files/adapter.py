@@ -5,15 +5,18 @@ A file `NAME.sha256` beside a file is always held against it. What is still bein
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 from lamppost.decode import DECODERS
+from lamppost.decode.parts import cut_page
 from lamppost.errors import LamppostError, PendingError
 from lamppost.model import Issue, Page, Receipt, Resource, Snapshot
 from lamppost.model.pull import Decode
 from lamppost.pull.fault import fault, pending
 from lamppost.pull.files.asked import Asked, read_asked, write_dialect
 from lamppost.pull.files.choose import MARK, choose, find_sum, list_globs, read_sum
+from lamppost.pull.files.large import copy_large
 from lamppost.pull.files.memory import Taken, check_bytes, find_gone, is_trusted, recall, remember
 from lamppost.pull.files.places import Entry, Place, open_place
 from lamppost.pull.files.places.place import check_size
@@ -75,6 +78,13 @@ def _take(
     job: Job, asked: Asked, place: Place, entry: Entry, checksum: Entry | None, pause: Callable[[], object]
 ) -> Taken:
     """One file, read and decoded; what cannot be decoded because it is still being copied is pending."""
+    if (large := copy_large(job, asked, place, entry)) is not None:
+        page, whole = large
+        if checksum is not None:
+            _check_sum(place, checksum, entry, page.sha256)
+        return Taken(
+            replace(entry, size=page.size), page.sha256, (page,), whole or checksum is not None or bool(asked.done)
+        )
     body, seen = place.read(entry)
     if entry.size is not None and _marks(seen) != _marks(entry):
         raise _growing(entry.name)
@@ -91,6 +101,14 @@ def _take(
     return Taken(seen, digest, pages, sealed)
 
 
+def _check_large(asked: Asked, place: Place, entry: Entry, checksum: Entry | None, page: Page, whole: bool) -> Taken:
+    if page.size != entry.size:
+        raise _growing(entry.name)
+    if checksum is not None:
+        _check_sum(place, checksum, entry, page.sha256)
+    return Taken(entry, page.sha256, (page,), whole or checksum is not None or bool(asked.done))
+
+
 def _keep_tables(job: Job, asked: Asked, body: bytes, name: str) -> tuple[tuple[Page, ...], bool]:
     """The tables of one file, counted and kept as they came, and whether each shows its end."""
     pages: list[Page] = []
@@ -98,8 +116,8 @@ def _keep_tables(job: Job, asked: Asked, body: bytes, name: str) -> tuple[tuple[
     for shown, content in unpack(body, name, asked.member, job.transport.limits):
         form = find_form(asked.form, shown)
         snapshot = Snapshot((), form, asked.records, asked.encoding, write_dialect(asked, form))
-        rows = len(DECODERS[form](content, snapshot, shown).rows)
-        pages.append(keep_page(job.folder, content, form, rows=rows))
+        rows = sum(len(DECODERS[form](part, snapshot, here).rows) for part, here in cut_page(content, snapshot, shown))
+        pages.append(replace(keep_page(job.folder, content, form, rows=rows), name=shown))
         whole = whole and ends_whole(content, form)
     return tuple(pages), whole
 

@@ -12,8 +12,9 @@ from lamppost.pull.glance import Glance, Lens
 from lamppost.pull.http.form import Form
 from lamppost.pull.http.guard import check_link
 from lamppost.pull.http.nested import holds_links, merge_nested, name_links
-from lamppost.pull.http.paging import Paging, resize
-from lamppost.pull.http.question import Question
+from lamppost.pull.http.paging import Paging
+from lamppost.pull.http.question import PageQuestion
+from lamppost.pull.http.step import resize
 from lamppost.pull.transport import Response, Transport
 from lamppost.pull.transport.address import join_url, show_url
 from lamppost.pull.transport.trail import describe
@@ -40,7 +41,7 @@ class Came(NamedTuple):
     body: bytes
     """What is kept: the answer with its nested lists whole; empty for a status that means no records."""
     glance: Glance
-    question: Question
+    question: PageQuestion
     """What was asked in the end."""
 
 
@@ -51,7 +52,7 @@ class Asking:
         self._form, self._lens, self._transport, self._pace = form, lens, transport, pace
         self.simulated = False
 
-    def ask(self, paging: Paging, question: Question) -> Came:
+    def ask(self, paging: Paging, question: PageQuestion) -> Came:
         """The page; PullError for what is none, PendingError where the source says: not yet."""
         if self._pace.size:
             question = resize(paging, question, self._pace.size)
@@ -63,16 +64,17 @@ class Asking:
         body, glance = self._see(response)
         return Came(response, body, glance, question)
 
-    def peek(self, question: Question) -> int:
-        """How many records a page holds that should have none; none where the source says that it has no such page."""
+    def peek(self, question: PageQuestion) -> Glance | None:
+        """A page that should have no records, if it has some; None too where the source says that it has no such."""
         try:
             response = self._send(question, NO_PAGE)
             is_page = response.status not in NO_PAGE or response.status in self._form.statuses
-            return self._see(response)[1].rows if is_page else 0
+            glance = self._see(response)[1] if is_page else None
         except (PullError, PendingError):
-            return 0
+            return None
+        return glance if glance and glance.rows else None
 
-    def ask_apart(self, question: Question, headers: Mapping[str, str]) -> tuple[Response, Any]:
+    def ask_apart(self, question: PageQuestion, headers: Mapping[str, str]) -> tuple[Response, Any]:
         """An answer that is not a page: a count, or a list of ids."""
         lens = replace(self._lens, decode="xml" if self._lens.decode == "xml" else "json")
         response = self._transport.ask(
@@ -84,7 +86,7 @@ class Asking:
         self._check(root, response)
         return response, root
 
-    def _shrink(self, paging: Paging, question: Question, size: int) -> tuple[Response, Question]:
+    def _shrink(self, paging: Paging, question: PageQuestion, size: int) -> tuple[Response, PageQuestion]:
         """The same question, with patience, then for fewer and fewer records."""
         try:
             return self._send(question, frozenset()), question
@@ -103,7 +105,7 @@ class Asking:
     def _is_too_much(self, response: Response) -> bool:
         return response.status in TOO_MUCH and response.status not in self._form.statuses
 
-    def _send(self, question: Question, also: frozenset[HTTPStatus]) -> Response:
+    def _send(self, question: PageQuestion, also: frozenset[HTTPStatus]) -> Response:
         form = self._form
         response = self._transport.ask(
             question.url, form.access, params=question.params, body=question.payload(),
@@ -134,6 +136,6 @@ class Asking:
     def _ask_nested(self, link: str, outer: Response) -> bytes:
         url = join_url(outer.url, link)
         check_link(url, outer.url, self._form.access.home)
-        response = self._send(Question(url, {}), frozenset())
+        response = self._send(PageQuestion(url, {}), frozenset())
         self._check(self._lens.parse(response.body, show_url(response.url)), response)
         return response.body

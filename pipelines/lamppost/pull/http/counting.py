@@ -10,12 +10,12 @@ from lamppost.pull.content import find_count, find_records, read_count
 from lamppost.pull.fault import fault
 from lamppost.pull.http.form import Count
 from lamppost.pull.http.paging import Ids
-from lamppost.pull.http.question import Question
+from lamppost.pull.http.question import PageQuestion
 from lamppost.pull.template import fill_pairs
 from lamppost.pull.transport import Response
 from lamppost.pull.transport.address import show_url
 
-Ask = Callable[[Question, Mapping[str, str]], tuple[Response, Any]]
+Ask = Callable[[PageQuestion, Mapping[str, str]], tuple[Response, Any]]
 
 
 class Counting:
@@ -41,7 +41,7 @@ class Counting:
         """Whether as many came as there were at some time, if records only came, or only went, meanwhile."""
         return bool(self._counts) and min(self._counts) <= received <= max(self._counts)
 
-    def begin(self, base: Question) -> None:
+    def begin(self, base: PageQuestion) -> None:
         """Asks for the count, or the ids, where that is how the source tells it."""
         if self._count.params:
             self._counts.append(self._probe(base))
@@ -63,7 +63,7 @@ class Counting:
         """Whether the count after the pull must be looked for on page 1."""
         return self._count.first and pages > 1
 
-    def end(self, base: Question, again: tuple[Response, Any] | None) -> None:
+    def end(self, base: PageQuestion, again: tuple[Response, Any] | None) -> None:
         """Asks for the count, or the ids, once more; `again` is page 1 as it is now."""
         if again is not None:
             value = again[0].headers.get(self._count.header.lower()) if self._count.header else None
@@ -80,26 +80,28 @@ class Counting:
             moved = f"{self._counts[0]} to {self._counts[-1]}"
             self.moved = f"The source's count ({self._count.name}) moved from {moved} while it was pulled."
 
-    def _probe(self, base: Question) -> int:
+    def _probe(self, base: PageQuestion) -> int:
         response, body = self._ask(self._change(base, self._count.params, "count"), self._count.headers)
         if self._count.otherwise is not None and find(body, self._count.path) is ABSENT:
             return self._count.otherwise
         return find_count(body, self._count.path, show_url(response.url))
 
-    def _change(self, base: Question, params: Mapping[str, str], name: str) -> Question:
+    def _change(self, base: PageQuestion, params: Mapping[str, str], name: str) -> PageQuestion:
         """The list's own question with these parameters; one written "" is left out."""
         asked = base.put(fill_pairs(params, self._names, f"pull.{name}.params"))
-        return Question(
+        return PageQuestion(
             base.url, {key: text for key, text in asked.params.items() if text or key not in params}, base.body
         )
 
-    def _list_ids(self, base: Question, ids: Ids) -> tuple[str, ...]:
+    def _list_ids(self, base: PageQuestion, ids: Ids) -> tuple[str, ...]:
         response, body = self._ask(self._change(base, ids.params, "ids"), self._count.headers)
         place = show_url(response.url)
+        if find(body, ids.path) is None:  # so ArcGIS says that a layer is empty
+            return ()
         try:
             found = list_records(body, ids.path, place) if self._xml else find_records(body, ids.path, place)
         except RefusedError as error:
-            raise PullError(str(error)) from None
+            raise PullError(str(error), issues=error.issues) from None
         texts = tuple(dict.fromkeys(str(_write_id(one, ids)) for one in found))
         if "" in texts:
             raise fault(place, f"no ids in the list at `{ids.path}`", "texts or numbers", "correct `ids:`")

@@ -1,7 +1,7 @@
 """How a list is read, whatever its address: the keys of a descriptor that `for_each:` has too.
 
 records        dotted path to the list in an answer; empty: the answer is the list
-format         json | ndjson | csv | xml | geojson; encoding, dialect of a CSV
+format         json | ndjson | csv | xml | geojson | influx (InfluxDB 1.x's own JSON); encoding, dialect of a CSV
 empty          none: an answer without a single byte means no records (InfluxDB's CSV)
 paging         see paging.py
 count          what proves the number: {path} in each answer, {header} of each answer, {params, path, headers}: a
@@ -31,8 +31,8 @@ from lamppost.pull.transport.expect import OR_NOTHING
 from lamppost.pull.transport.question import GOOD
 
 Meaning = Literal["pending", "none"]
-Format = Literal["json", "ndjson", "csv", "xml", "geojson"]
-FORMATS: tuple[Format, ...] = ("json", "ndjson", "csv", "xml", "geojson")
+Format = Literal["json", "ndjson", "csv", "xml", "geojson", "influx"]
+FORMATS: tuple[Format, ...] = ("json", "ndjson", "csv", "xml", "geojson", "influx")
 METHODS = ("get", "post", "GET", "POST")
 
 
@@ -123,7 +123,7 @@ def inherit(form: Form, outer: Form) -> Form:
     access = replace(outer.access, headers={**outer.access.headers, **form.access.headers})
     return replace(
         form,
-        lens=replace(form.lens, whole=True),
+        lens=replace(form.lens, whole=True, judged=True),
         rules=form.rules if form.rules.paths else outer.rules,
         statuses=form.statuses or outer.statuses,
         access=access,
@@ -137,7 +137,7 @@ def _read_lens(options: Options, rules: Rules) -> Lens:
         encoding=options.text("encoding", "utf-8"),
         dialect=read_dialect(options),
     )
-    return replace(lens, whole=rules.look_into(lens.root))
+    return replace(lens, whole=rules.look_into(lens.root), judged=bool(rules.paths))
 
 
 def _read_count(options: Options | None, paging: Paging) -> Count:

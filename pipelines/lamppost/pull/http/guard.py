@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from lamppost.pull.fault import fault
 from lamppost.pull.glance import Column
-from lamppost.pull.http.question import Question
+from lamppost.pull.http.question import PageQuestion
 from lamppost.pull.tally import Known
 from lamppost.pull.transport.address import origin_of, show_url
 
@@ -29,7 +29,7 @@ class Guard:
         self._pages: dict[bytes | str | int, int] = {}
         self._empty = 0
 
-    def check_question(self, question: Question) -> None:
+    def check_question(self, question: PageQuestion) -> None:
         """Refuses to ask the same twice."""
         number = len(self._asked) + 1
         if question.mark in self._asked or number > MAX_PAGES:

@@ -27,7 +27,7 @@ def prove_listing(listing: Listing, transport: Transport, look: Look, keep: Keep
             return now
         before = now
     assert before is not None
-    return replace(before, doubt=before.doubt or _word_unrest(before))
+    return replace(before, doubt=f"{before.doubt} {_word_unrest(before)}".lstrip())
 
 
 def word_proof(form: Form, *, shifting: bool, stopped: str) -> str:

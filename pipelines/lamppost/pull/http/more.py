@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from lamppost.notation import ABSENT, find
 from lamppost.pull.content import EMPTY, is_count
-from lamppost.pull.http.paging import Answer, Paging
+from lamppost.pull.http.paging import COUNTED, LINKS, Paging
+from lamppost.pull.http.step import Answer, list_relations
 from lamppost.pull.transport.links import is_garbled
 
-LINKS = frozenset({
+NEXT = frozenset({
     "next", "nextlink", "odatanextlink", "iotnextlink", "nextpage", "nexturl", "nexthref", "nextpageurl",
     "nextpagelink", "nextpagetoken", "nexttoken", "nextcursor", "nextmarker", "nextoffset", "nextrecordsurl",
     "continuationtoken", "resumptiontoken", "lastevaluatedkey", "nextpageuri", "nexturi",
@@ -34,7 +35,6 @@ TOTALS = frozenset({
 })  # fmt: skip
 PAGES = frozenset({"totalpages", "pages", "pagecount", "lastpage", "numpages"})
 TOKENS = frozenset({"after", "cursor", "endcursor", "scrollid", "marker", "token", "pagetoken", "bookmark"})
-ERRORS = frozenset({"error", "errors", "exception", "exceptions", "errormessage", "failures"})
 BEFORE = frozenset({"prev", "previous", "previouspage", "prevpageurl", "previouspageurl", "hasprevious", "hasprev"})
 AROUND = frozenset({
     "meta", "metadata", "pagination", "paging", "page", "pageinfo", "links", "properties", "responsemetadata", "d",
@@ -43,11 +43,14 @@ AROUND = frozenset({
 """Where such signs stand, beside the top and what is above the records."""
 ROUND = frozenset({100, 200, 250, 500, 1_000, 2_000, 2_500, 5_000, 10_000, 20_000, 25_000, 32_000, 50_000, 100_000})
 """Numbers of rows at which servers stop; below 100 too many small lists have one by chance."""
+LEAST_END = 1_000
+"""Of those, the least at which lists of many pages end: so far, and no farther, some let one page."""
 HEADERS = {
     "x-total-count": "rows", "x-total": "rows", "fiware-total-count": "rows", "ngsild-results-count": "rows",
     "x-wp-total": "rows", "total-count": "rows", "x-total-pages": "pages", "x-wp-totalpages": "pages",
     "x-pagination-page-count": "pages", "x-pagination-total-count": "rows",
 }  # fmt: skip
+PAGED = frozenset({*COUNTED, *LINKS, "cursor"})
 DEEPEST = 4
 _RANGE = re.compile(r"(?!bytes)[a-z]*\s*\d+-\d+/(\d+)", re.IGNORECASE)
 _MARKS = re.compile(r"[^a-z0-9]")
@@ -89,7 +92,7 @@ def _says_more(one: Member) -> bool:
         return _has_next(one.value)
     if one.name in FLAGS:
         return one.value in (True, "true", "True", "1")
-    return one.name in LINKS and _is_link(one.value) and (one.near or one.name != "next")
+    return one.name in NEXT and _is_link(one.value) and (one.near or one.name != "next")
 
 
 def find_doubt(answer: Answer, paging: Paging, records: str = "", *, alone: bool = True) -> str:
@@ -109,6 +112,11 @@ def find_doubt(answer: Answer, paging: Paging, records: str = "", *, alone: bool
             f"The one answer holds exactly {answer.rows:,} records, a number at which servers cut: write `paging:`, "
             "`count:`, or in `paging: {by: none, limit_rows: …}` the most rows that the source sends."
         )
+    if paging.by in PAGED and answer.received in ROUND and answer.received >= LEAST_END:
+        return (
+            f"The list ends with exactly {answer.received:,} records, a number beyond which many servers let nobody "
+            "page: write `count:`, ask for less at once (`window:`), or page by a key (`paging: {by: keyset, …}`)."
+        )
     return ""
 
 
@@ -118,20 +126,6 @@ def _find_token(answer: Answer, paging: Paging, records: str) -> str:
         return ""
     found = (one for one in list_members(answer.body, records) if one.name in TOKENS and one.value not in EMPTY)
     return next((one.path for one in found if isinstance(one.value, str)), "")
-
-
-def find_error(answer: Answer, records: str, known: Collection[str] = ()) -> str:
-    """A sentence for an answer that holds records and says beside them that something went wrong."""
-    for one in list_members(answer.body, records):
-        wrong = (one.name in ERRORS and one.value not in (*EMPTY, 0, "0")) or (
-            one.name == "success" and one.value in (False, "false")
-        )
-        if one.near and wrong and one.path not in known:
-            return (
-                f"`{one.path}` beside its records says that something went wrong: write `fail_when: {one.path}`, or "
-                "`ok_when:` with what it may say."
-            )
-    return ""
 
 
 def find_before(answer: Answer, records: str) -> str:
@@ -190,5 +184,4 @@ def _is_link(value: Any) -> bool:
 
 def _has_next(value: Any) -> bool:
     links = value if isinstance(value, list) else [value]
-    found = [one.get("rel", one.get("relation", one.get("@rel", ""))) for one in links if isinstance(one, Mapping)]
-    return any("next" in str(one).lower().split() for one in found)
+    return any("next" in list_relations(one) for one in links if isinstance(one, Mapping))

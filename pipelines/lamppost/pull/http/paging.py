@@ -1,4 +1,4 @@
-"""`paging:` of a descriptor, and how to ask for the rest (pure).
+"""`paging:` of a descriptor (pure); how to ask for the rest is in step.py.
 
 none          one answer
 next_link     {path}: the address of the next page stands in the body: a text, {href: …}, or a list of links with `rel`
@@ -13,21 +13,14 @@ id_chunks     {ids: {params, path}, param, size: 100, join: ",", key}: a list of
 
 `in: body` (with `method: post`) puts all these into the JSON body, a dotted name leads into it: page.pageNumber.
 `otherwise: {by: offset, …}` beside next_link or link_header is used where a link leads nowhere.
-
-Steps are made by the rows *received*: a server that clamps the page size gets asked for what it held back. A page
-shorter than asked ends nothing, because it may be just such a clamp.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
-from lamppost.notation import ABSENT, find
 from lamppost.pull.fault import fault
-from lamppost.pull.http.question import Question
 from lamppost.pull.options import Options
-from lamppost.pull.template import fill_pairs
-from lamppost.pull.transport.address import join_url, show_url
 
 By = Literal["none", "next_link", "link_header", "offset", "page", "cursor", "keyset", "time_window", "id_chunks"]
 WAYS: tuple[By, ...] = (
@@ -77,24 +70,6 @@ class Paging:
     def is_open(self) -> bool:
         """One answer is all there is."""
         return self.by in OPEN
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one page says about the rest."""
-
-    url: str
-    """Where the page came from; relative links start there."""
-    body: Any
-    rows: int
-    links: Mapping[str, str]
-    """The Link header."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    last: str = ""
-    """keyset: the key of its last record."""
-    received: int = 0
-    """Records so far, this page's among them."""
-    declared: int | None = None
 
 
 def read_paging(options: Options | None) -> Paging:
@@ -181,120 +156,3 @@ _READERS = {
     "keyset": _read_keyset,
     "id_chunks": _read_chunks,
 }
-
-
-def first_question(paging: Paging, base: Question, *, ids: tuple[str, ...] = ()) -> Question:
-    """The question for page 1."""
-    if paging.by == "id_chunks":
-        return ask_ids(paging, base, ids[: paging.size], at=0)
-    if paging.by in COUNTED:
-        base = replace(base.put({paging.param: paging.first}, inside=paging.inside), at=paging.first)
-    return base.put({paging.limit: paging.size}, inside=paging.inside) if paging.limit else base
-
-
-def resize(paging: Paging, question: Question, size: int) -> Question:
-    """The same question for `size` records, where there is a parameter for that."""
-    if paging.by == "id_chunks":
-        return ask_ids(paging, question, question.ids[:size], at=question.at)
-    if not paging.limit or not size:
-        return question
-    if paging.by in LINKS and paging.limit not in question.params:
-        return question.put_in_address(paging.limit, size)
-    return question.put({paging.limit: size}, inside=paging.inside)
-
-
-def ask_ids(paging: Paging, question: Question, ids: tuple[str, ...], *, at: int) -> Question:
-    """The question for the records with these ids."""
-    asked = question.put({paging.param: paging.join.join(ids)}, inside=paging.inside)
-    return replace(asked, ids=ids, at=at)
-
-
-def next_question(
-    paging: Paging, base: Question, question: Question, answer: Answer,
-    *, names: Mapping[str, str], ids: tuple[str, ...] = (),
-) -> Question | str:  # fmt: skip
-    """The question for the next page, or the reason (`no next link`, `empty page`) why there is none."""
-    if paging.by in OPEN:
-        return "one answer"
-    if paging.by in LINKS:
-        link = find_link(paging, answer)
-        return Question(join_url(answer.url, link), {}) if link else "no next link"
-    if paging.by == "id_chunks":
-        at = question.at + len(question.ids)
-        return ask_ids(paging, question, ids[at : at + paging.size], at=at) if ids[at:] else "all ids asked for"
-    if paging.by == "offset":
-        return _next_offset(paging, question, answer)
-    return _ask_after(paging, base, question, answer, names)
-
-
-def find_link(paging: Paging, answer: Answer) -> str:
-    """The next page's address as written, empty where there is none; what cannot be read must not end the list."""
-    if paging.by == "link_header":
-        return answer.links.get("next", "")
-    found = find(answer.body, paging.path)
-    if isinstance(found, list) and all(isinstance(one, Mapping) and _list_relations(one) for one in found):
-        found = next((one for one in found if "next" in _list_relations(one)), ABSENT)
-    if isinstance(found, Mapping):
-        found = found.get("href", found.get("url", found or ABSENT))
-    return _take_text(found, paging.path, answer) if _is_set(found) else ""
-
-
-def _list_relations(link: Mapping[str, Any]) -> list[str]:
-    """What a link in JSON says it leads to: `rel`, a text or a list of them; FHIR calls it `relation`."""
-    rel = link.get("rel", link.get("relation", ""))
-    return str(" ".join(map(str, rel)) if isinstance(rel, list) else rel).lower().split()
-
-
-def _take_text(found: Any, path: str, answer: Answer) -> str:
-    if not isinstance(found, (Mapping, list, bool)):
-        return str(found)
-    what = "true" if isinstance(found, bool) else "a list" if isinstance(found, list) else "an object"
-    expected = "a text that leads to the next page"
-    raise fault(show_url(answer.url), f"{what} at `{path}`", expected, "correct `paging:` so that it ends there")
-
-
-def _ask_after(
-    paging: Paging, base: Question, question: Question, answer: Answer, names: Mapping[str, str]
-) -> Question | str:
-    """For what is asked with something that this page brought: a token, a key, or the number of its own page."""
-    if paging.by == "cursor":
-        token = answer.headers.get(paging.header.lower()) if paging.header else find(answer.body, paging.path)
-        if not _is_set(token):
-            return "no next token"
-        return question.put({paging.param: _take_text(token, paging.path, answer)}, inside=paging.inside)
-    if not answer.rows:
-        return "empty page"
-    if paging.by == "page":
-        return _move(paging, question, question.at + 1)
-    quote = paging.quote
-    last = f"{quote}{answer.last.replace(quote, quote * 2)}{quote}" if quote else answer.last
-    params = fill_pairs(paging.params, {**names, "last": last}, "pull.paging.params")
-    return resize(paging, base.put(params, inside=paging.inside), paging.size)
-
-
-def _next_offset(paging: Paging, question: Question, answer: Answer) -> Question | str:
-    """Ask on while the source says so, or while rows are missing; some send an empty page in between and mean it.
-
-    A flag that is not there at all ends nothing, unless as many rows came as the source declares.
-    """
-    flag = find(answer.body, paging.more) if paging.more else ABSENT
-    at = question.at + answer.rows
-    if not answer.rows:
-        return _move(paging, question, at + max(paging.size, 1)) if _is_set(flag) else "empty page"
-    enough = answer.declared is not None and answer.received >= answer.declared
-    if paging.more and not _is_set(flag) and (enough or (flag is not ABSENT and answer.declared is None)):
-        return f"{paging.more} not set"
-    return _move(paging, question, at)
-
-
-def step_past(paging: Paging, question: Question, largest: int) -> Question:
-    """The question for the page behind this one; `largest` is how many records the biggest page held."""
-    return _move(paging, question, question.at + (1 if paging.by == "page" else max(paging.size, largest)))
-
-
-def _move(paging: Paging, question: Question, at: int) -> Question:
-    return replace(question.put({paging.param: at}, inside=paging.inside), at=at)
-
-
-def _is_set(value: Any) -> bool:
-    return value is not ABSENT and value not in (None, "", False, "false", [], {})

@@ -12,8 +12,8 @@ Value = str | int
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is asked; with a body it is a POST of JSON."""
+class PageQuestion:
+    """What one page, or a count, is asked with; with a body it is a POST of JSON."""
 
     url: str
     params: Mapping[str, str]
@@ -32,7 +32,7 @@ class Question:
         """The body as it is sent."""
         return None if self.body is None else json.dumps(self.body, ensure_ascii=False).encode()
 
-    def put(self, values: Mapping[str, Value], *, inside: bool = False) -> "Question":
+    def put(self, values: Mapping[str, Value], *, inside: bool = False) -> "PageQuestion":
         """With these values among its parameters, or `inside` its body, where a dotted name leads into it."""
         if not inside:
             return replace(self, params={**self.params, **{name: str(value) for name, value in values.items()}})
@@ -41,7 +41,7 @@ class Question:
             body = _plant(body, name.split("."), value)
         return replace(self, body=body)
 
-    def put_in_address(self, name: str, value: Value) -> "Question":
+    def put_in_address(self, name: str, value: Value) -> "PageQuestion":
         """With another value for a parameter that its address brings; itself where it brings none."""
         parts = split_url(self.url)
         pairs = parse_qsl(parts.query, keep_blank_values=True)

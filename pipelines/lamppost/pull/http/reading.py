@@ -9,13 +9,16 @@ from lamppost.errors import PendingError, PullError
 from lamppost.model import Page
 from lamppost.pull.fault import fault
 from lamppost.pull.glance import Glance
+from lamppost.pull.http.around import Around, find_uneven
 from lamppost.pull.http.asking import Asking, Came, Pace
 from lamppost.pull.http.counting import Counting
 from lamppost.pull.http.form import Form
 from lamppost.pull.http.guard import Guard, Rising, check_link
-from lamppost.pull.http.more import find_before, find_doubt, find_error, find_more
-from lamppost.pull.http.paging import COUNTED, LINKS, Answer, Paging, first_question, next_question, step_past
-from lamppost.pull.http.question import Question
+from lamppost.pull.http.more import find_before, find_doubt, find_more
+from lamppost.pull.http.paging import COUNTED, LINKS, Paging
+from lamppost.pull.http.question import PageQuestion
+from lamppost.pull.http.step import Answer, first_question, next_question
+from lamppost.pull.http.wrong import find_error
 from lamppost.pull.receipt import OPEN_END
 from lamppost.pull.tally import Look, Tally
 from lamppost.pull.template import fill_tree
@@ -42,10 +45,10 @@ class Listing:
     """What `{name}` stands for in what is asked later."""
 
     @property
-    def base(self) -> Question:
+    def base(self) -> PageQuestion:
         """What every question of this list begins as."""
         body = self.form.body
-        return Question(self.url, self.params, None if body is None else fill_tree(body, self.names, "pull.body"))
+        return PageQuestion(self.url, self.params, None if body is None else fill_tree(body, self.names, "pull.body"))
 
 
 @dataclass(frozen=True)
@@ -96,19 +99,31 @@ class Reading:
         self._counting.begin(self._listing.base)
         ids = self._counting.ids
         first = first_question(self._paging, self._listing.base, ids=ids)
-        step: Question | str = "all ids asked for" if self._paging.by == "id_chunks" and not ids else first
-        while isinstance(step, Question):
+        step: PageQuestion | str = "all ids asked for" if self._paging.by == "id_chunks" and not ids else first
+        while isinstance(step, PageQuestion):
             step = self._step(step)
+        if self._is_loose and not self._again:
+            self._around().check_before(first)
+        elif self._is_loose:
+            self._doubt = self._doubt or self._around().doubt_steps(first)
         moved, declared = self._look_again(first), self._counting.declared
         if moved and self._paging.by == "keyset" and self._counting.spans(self._tally.received):
             self._note, moved, declared = f" {moved}", "", None  # what comes or goes moves nothing past a key
-        doubt = self._doubt or self._doubt_ids() or self._doubt_key()
+        doubt = self._doubt or self._doubt_ids() or self._doubt_key() or self._doubt_pages()
         return Listed(
             self._tally, tuple(self._pages), declared, step, self._asking.simulated,
             tuple(self._records), moved, doubt, self._note + self._word_missing(), self._shifting,
         )  # fmt: skip
 
-    def _look_again(self, first: Question) -> str:
+    @property
+    def _is_loose(self) -> bool:
+        """Pages are counted off, and no count proves the list."""
+        return self._paging.by in COUNTED and self._counting.declared is None
+
+    def _doubt_pages(self) -> str:
+        return find_uneven(self._tally.pages) if self._paging.by == "page" and self._is_loose else ""
+
+    def _look_again(self, first: PageQuestion) -> str:
         """Why the list seems to have moved since it was begun; empty when nothing speaks for it."""
         again: Came | None = None
         if self._counting.wants_page_1(len(self._tally.pages)):
@@ -143,7 +158,7 @@ class Reading:
             "those behind the end of a page never come. Page by the key, or write `count:`."
         )
 
-    def _step(self, question: Question) -> Question | str:
+    def _step(self, question: PageQuestion) -> PageQuestion | str:
         """One page; where its link leads nowhere and `otherwise:` says so, the same place by offset."""
         if self._paging.by not in LINKS or not self._paging.otherwise:
             return self._read_page(question)
@@ -159,7 +174,7 @@ class Reading:
             return self._fall_back()
         return self._fall_back() if isinstance(step, str) and self._counting.short_of(self._tally.received) else step
 
-    def _fall_back(self) -> Question:
+    def _fall_back(self) -> PageQuestion:
         """From here on the list is asked by offset."""
         assert self._paging.otherwise is not None
         self._paging, self._shifting = self._paging.otherwise, True
@@ -168,7 +183,7 @@ class Reading:
         at = self._paging.first + self._tally.received
         return replace(question.put({self._paging.param: at}, inside=self._paging.inside), at=at)
 
-    def _read_page(self, question: Question) -> Question | str:
+    def _read_page(self, question: PageQuestion) -> PageQuestion | str:
         """Takes one page in; gives the question for the next, or why there is none."""
         self._guard.check_question(question)
         came = self._asking.ask(self._paging, question)
@@ -192,7 +207,7 @@ class Reading:
         if self._id_key:
             self._came.update(one for one in glance.columns[self._id_key] if one is not None)
 
-    def _find_next(self, came: Came, place: str) -> Question | str:
+    def _find_next(self, came: Came, place: str) -> PageQuestion | str:
         response, glance = came.response, came.glance
         answer = Answer(
             response.url, glance.body, glance.rows, response.links, response.headers,
@@ -205,13 +220,23 @@ class Reading:
         self._judge_page(answer, whole=response.whole)
         if isinstance(step, str):
             self._judge_end(answer, place)
-            if step == "empty page":
-                self._look_past(came.question, place)
+            if self._is_loose and not self._again and max(self._tally.pages):
+                self._look_past(came, place)
         elif self._paging.by in LINKS:
             self._shifting = self._shifting or any(name.lower() in SHIFTING for name in list_params(step.url))
             if not self._paging.otherwise:
                 check_link(step.url, response.url, self._form.access.home)
         return step
+
+    def _around(self) -> Around:
+        return Around(self._paging, self._asking, self._look, self._tally, dict(self._listing.context))
+
+    def _look_past(self, came: Came, place: str) -> None:
+        """Behind the page that ended the list, which is empty or says that it is the last."""
+        number, rows = len(self._tally.pages), came.glance.rows
+        sign = f"page {number} says that it is the last (`{self._paging.more}`)" if rows else f"page {number} is empty"
+        ahead = rows or max(self._paging.size, *self._tally.pages)
+        self._around().check_past(came.question, ahead, sign, place)
 
     def _judge_page(self, answer: Answer, *, whole: bool) -> None:
         """Holds what one page says of itself against it, where no count does."""
@@ -236,13 +261,3 @@ class Reading:
         if answer.declared is None:
             alone = len(self._tally.pages) == 1 and by not in COUNTED
             self._doubt = self._doubt or find_doubt(answer, self._paging, root, alone=alone)
-
-    def _look_past(self, question: Question, place: str) -> None:
-        """Refuses an end that is none: some sources cut pages first and then leave out what one may not see."""
-        if self._again or self._paging.by not in COUNTED or self._counting.declared is not None:
-            return
-        largest = max(self._tally.pages)
-        rows = self._asking.peek(step_past(self._paging, question, largest)) if largest else 0
-        if rows:
-            found = f"page {len(self._tally.pages)} is empty, and the one after it holds {rows:,} records"
-            raise fault(place, found, "an empty page at the end only", "write `count:`, or ask the source's operator")

@@ -13,8 +13,10 @@ from lamppost.model import Issue, Receipt, Snapshot
 from lamppost.pull.content import check_rules, parse_json
 from lamppost.pull.fault import fault, pending
 from lamppost.pull.glance import Glance, Lens
-from lamppost.pull.http.more import find_doubt, find_error, find_more
-from lamppost.pull.http.paging import Answer, Paging
+from lamppost.pull.http.more import find_doubt, find_more
+from lamppost.pull.http.paging import Paging
+from lamppost.pull.http.step import Answer
+from lamppost.pull.http.wrong import find_error
 from lamppost.pull.job import Job
 from lamppost.pull.poll.age import find_data_time, judge_age, read_ttl
 from lamppost.pull.poll.asked import Asked, read_asked
@@ -178,7 +180,7 @@ def _open(asked: Asked, lens: Lens, response: Response, place: str) -> list[_Doc
     try:
         members = open_members(response.body, asked.members, place) if asked.members else [("", response.body)]
     except RefusedError as error:
-        raise PullError(str(error)) from None
+        raise PullError(str(error), issues=error.issues) from None
     return [_look(asked, lens, body, f"{place}, {name}" if name else place, said) for name, body in members]
 
 

@@ -85,7 +85,7 @@ def _read_lens(options: Options, rules: Rules, stale: Stale | None) -> Lens:
         options.text("encoding", "utf-8"),
         read_dialect(options),
     )
-    return replace(lens, whole=rules.look_into(lens.root))
+    return replace(lens, whole=rules.look_into(lens.root), judged=bool(rules.paths))
 
 
 def _read_body(options: Options) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Who may be asked, and as whom: the keys `headers`, `auth`, `allow`, `ca` and `rate` of a descriptor.
+"""Who may be asked, as whom, and what of the answer is believed: keys of a descriptor for every adapter that asks.
 
 headers    sent with every request to the descriptor's own address
 auth       {bearer: TOKEN} | {basic: {user, password}} | {header: {X-App-Token: …}} | {query: {token: …}} |
@@ -7,6 +7,8 @@ credentials, RFC 6749 §4.4; `credentials` says where id and secret are sent)
 allow      hosts that may be asked although their address is private or loopback: [gis.city.local]
 ca         a file with the certificate of a private authority, trusted beside the public ones
 rate       requests per second and host, at most
+accept_types  content types that this source sends with anything, so that they say nothing: [text/html]; a page of HTML
+           is refused all the same, by its first bytes
 """
 
 from collections.abc import Mapping
@@ -15,6 +17,7 @@ from typing import Literal
 
 from lamppost.pull.fault import fault
 from lamppost.pull.options import Options
+from lamppost.pull.transport.expect import read_type
 
 KINDS = ("bearer", "basic", "header", "query", "oauth2")
 Place = Literal["header", "body"]
@@ -49,10 +52,12 @@ class Access:
     ca: str = ""
     rate: float = 0.0
     """Requests per second and host; 0: as fast as the source answers."""
+    types: frozenset[str] = frozenset()
+    """Content types that say nothing, in lower case."""
 
     def at(self, url: str) -> "Access":
         """The same way in, without any secret, for another address of this descriptor."""
-        return Access(home=url, allow=self.allow, ca=self.ca, rate=self.rate)
+        return Access(home=url, allow=self.allow, ca=self.ca, rate=self.rate, types=self.types)
 
 
 def read_access(options: Options, home: str) -> Access:
@@ -77,6 +82,7 @@ def read_access(options: Options, home: str) -> Access:
         allow=options.texts("allow"),
         ca=options.text("ca", ""),
         rate=_read_rate(options),
+        types=_read_types(options),
     )
 
 
@@ -104,6 +110,15 @@ def _read_oauth(auth: Options) -> OAuth | None:
     )
     block.close()
     return oauth
+
+
+def _read_types(options: Options) -> frozenset[str]:
+    types = options.texts("accept_types")
+    for text in types:
+        if text != read_type(text) or "/" not in text:
+            do = "write what `lamppost pull` says that came"
+            raise fault(f"{options.place}.accept_types", repr(text), "a content type such as text/html", do)
+    return frozenset(types)
 
 
 def _read_rate(options: Options) -> float:

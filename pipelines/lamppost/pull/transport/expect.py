@@ -27,7 +27,7 @@ MAGIC: Mapping[bytes, str] = {
 }
 """First bytes → what they begin."""
 KINDS: Mapping[str, str] = {
-    "json": "json", "geojson": "json", "ndjson": "lines", "csv": "csv", "xml": "xml", "text": "text",
+    "json": "json", "geojson": "json", "ndjson": "lines", "influx": "json", "csv": "csv", "xml": "xml", "text": "text",
     "zip": ZIP, "gtfs": ZIP, "xlsx": ZIP, "ods": ZIP, "gzip": "a gzip file", "xls": "an old Office file",
     "parquet": "a Parquet file",
 }  # fmt: skip

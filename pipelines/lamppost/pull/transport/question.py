@@ -6,7 +6,7 @@ from lamppost.pull.fault import fault
 from lamppost.pull.transport.access import Access
 from lamppost.pull.transport.address import join_url, origin_of, show_url, split_user
 from lamppost.pull.transport.exchange import Request, Response
-from lamppost.pull.transport.expect import OR_NOTHING, name_wrong
+from lamppost.pull.transport.expect import OR_NOTHING, name_wrong, read_type
 from lamppost.pull.transport.reach import Reach, check_address, check_reach
 from lamppost.pull.transport.trail import describe
 from lamppost.pull.transport.trouble import ADVICE, PassingError, is_passing, read_wait
@@ -72,9 +72,13 @@ def accept(response: Response, question: Question, now: float) -> Response:
         raise fault(place, said, "200", do)
     wrong = ""
     if question.expect and status in GOOD:
-        wrong = name_wrong(question.expect, response.body, response.headers.get("content-type", ""))
+        type_ = response.headers.get("content-type", "")
+        told = "" if read_type(type_) in question.access.types else type_
+        wrong = name_wrong(question.expect, response.body, told)
     if wrong:
         do = "open the address in a browser: it may ask for a login or be under repair"
+        if told and not name_wrong(question.expect, response.body, ""):
+            do = f"if this source sends its data with that type, write `accept_types: [{read_type(told)}]`"
         raise fault(place, f"{wrong} ({said})", question.expect.removesuffix(OR_NOTHING).upper(), do)
     return response
 

@@ -1,6 +1,6 @@
 """A folder on this machine, or one that is mounted here; symbolic links are passed over."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +8,8 @@ from lamppost.errors import PullError
 from lamppost.pull.fault import fault
 from lamppost.pull.files.places.place import Entry, check_size
 from lamppost.pull.transport import MAX_BYTES
+
+CHUNK = 1 << 20
 
 
 class LocalFolder:
@@ -42,6 +44,15 @@ class LocalFolder:
             raise _unreadable(entry, error) from None
         check_size(len(body), entry.name, self._max)
         return body, replace(entry, size=len(body))
+
+    def iterate(self, entry: Entry) -> Iterator[bytes]:
+        """The file's bytes, a little at a time: of any size, since it is never held as a whole."""
+        try:
+            with (self._folder / entry.name).open("rb", buffering=0) as file:
+                while chunk := file.read(CHUNK):
+                    yield chunk
+        except OSError as error:
+            raise _unreadable(entry, error) from None
 
     def look(self, entry: Entry) -> Entry:
         """See Place."""

@@ -4,6 +4,7 @@ No agent, no known_hosts, no file of a home directory: what the descriptor says 
 """
 
 import binascii
+import contextlib
 import io
 import logging
 import socket
@@ -111,6 +112,7 @@ class SftpFolder:
     def _read(self, entry: Entry) -> tuple[bytes, Entry]:
         whole = io.BytesIO()
         with self._sftp().open(self._join(entry), "rb") as file:
+            _hush(file)
             file.prefetch(entry.size, max_concurrent_requests=64)
             while part := file.read(STEP):
                 whole.write(part)
@@ -208,6 +210,17 @@ def _end(link: "paramiko.Transport") -> None:
     """Closes a connection, and the clock that the library lets run when two do not agree."""
     link.close()
     link.packetizer.complete_handshake()
+
+
+def _hush(file: "paramiko.SFTPFile") -> None:
+    """The thread that asks ahead stops in silence where the connection breaks: whoever reads learns of it anyway."""
+    ask: Callable[..., None] = file._prefetch_thread  # type: ignore[attr-defined]
+
+    def ask_ahead(*asked: object) -> None:
+        with contextlib.suppress(*BROKEN):
+            ask(*asked)
+
+    file._prefetch_thread = ask_ahead  # type: ignore[attr-defined]
 
 
 def _read_key(ssh: ModuleType, login: Login, place: str) -> Any:
