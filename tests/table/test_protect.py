@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Context, Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -9,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lamppost.model import FieldSource, Pull
-from lamppost.table.protect import protect_rows
+from lamppost.model import FieldSource, Pull, Round
+from lamppost.table.protect import protect_rows, round_number
 
 Build = Callable[..., Any]
 
@@ -34,6 +36,36 @@ def test_an_undeclared_column_is_an_error_that_names_both_patches(rows: Build, r
 def test_a_cell_of_an_undeclared_column_is_never_quoted(rows: Build, resource: Build) -> None:
     _, issues = protect_rows(rows("id phone", "1 555-0100"), resource("id"))
     assert "555" not in repr(issues)
+
+
+@pytest.mark.parametrize(
+    ("text", "digits", "expected"),
+    [
+        ("-118.3615", 3, "-118.362"), ("34.0905", 3, "34.090"), ("5", 3, "5.000"), ("1.5e2", 0, "150"), ("2.5", 0, "2"),
+        ("12345678901234567890123456789.125", 2, "12345678901234567890123456789.12"), ("1e30", 1, "1e30"),
+        ("1e-7", 3, "0.000"), ("-0.0001", 3, "-0.000"), ("NaN", 3, "NaN"), ("INF", 3, "INF"),
+        ("1e999999999", 3, "1e999999999"), ("34.09N", 3, "34.09N"), ("", 3, ""),
+    ],
+)  # fmt: skip
+def test_numbers_are_rounded_half_to_even_and_other_text_stays(text: str, digits: int, expected: str) -> None:
+    assert round_number(text, digits) == expected
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False), st.integers(0, 15))
+def test_no_digit_stays_behind_those_that_are_kept(number: Decimal, digits: int) -> None:
+    rounded = Decimal(round_number(str(number), digits))
+    exponent = rounded.as_tuple().exponent
+    assert isinstance(exponent, int)
+    assert -exponent <= digits
+    assert abs(Context(prec=10_000).subtract(rounded, number)) <= Decimal(1).scaleb(-digits) / 2
+
+
+def test_row_ids_are_made_from_what_is_left_after_rounding(rows: Build, resource: Build) -> None:
+    exact = resource("row_id", lon="number", key="row_id", key_content=True)
+    rounded = replace(exact, rules={"lon": Round(1)})
+    table, _ = protect_rows(rows("lon", "1.16", "1.24", "-"), rounded)
+    assert table["lon"].to_pylist() == ["1.2", "1.2", None]
+    assert table["row_id"].to_pylist() == protect_rows(rows("lon", "1.2", "1.2", "-"), exact)[0]["row_id"].to_pylist()
 
 
 def test_missing_values_become_null(rows: Build, resource: Build) -> None:

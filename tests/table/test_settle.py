@@ -63,7 +63,7 @@ def test_append_keeps_what_did_not_come_again_and_revises_what_did(rows: Build, 
     assert fates(second) == (1, 1, 0, 0, 0)
 
 
-def test_upsert_takes_the_newest_event_time_whatever_the_order(rows: Build, resource: Build) -> None:
+def test_source_fault_26_upsert_takes_the_newest_event_time_whatever_the_order(rows: Build, resource: Build) -> None:
     one = resource("id", "at", "n", mode="upsert", event_time="at")
     first = settle(rows("id at n", f"a {DAY.format(2)} new", f"a {DAY.format(1)} old"), {}, one)
     assert text(first) == [f"a {DAY.format(2)} new"]

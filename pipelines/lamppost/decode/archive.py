@@ -191,22 +191,23 @@ def _fits(parts: Sequence[str], steps: Sequence[str]) -> bool:
 
 
 def _unpack(data: bytes, member: zipfile.ZipInfo, room: int, place: str) -> bytes:
-    """The member's content; stopped at the first byte over a cap, whatever its header says."""
+    """The member's content; stopped at the first byte over a cap, or over what its header says."""
+    if member.file_size > room:
+        raise RefusedError(f"{place}: found more than {BYTES_LIMIT:,} bytes unpacked, expected fewer; split the file")
     made = BytesIO()
     crc, size = 0, 0
     for part in _inflate(data, member, place):
         size += len(part)
-        if size > room:
-            raise RefusedError(
-                f"{place}: found more than {BYTES_LIMIT:,} bytes unpacked, expected fewer; split the file"
-            )
+        if size > member.file_size:
+            break
         if size > max(FREE_BYTES, RATIO_LIMIT * member.compress_size):
             found = f"found more than {RATIO_LIMIT} bytes unpacked for one packed"
             raise RefusedError(f"{place}: {found}, expected a table, not a bomb; ask for the file unpacked")
         crc = zlib.crc32(part, crc)
         made.write(part)
     if size != member.file_size or crc != member.CRC:
-        found = f"found {size:,} of {member.file_size:,} bytes" if size != member.file_size else "its checksum is wrong"
+        many = f"{size:,} of {member.file_size:,}" if size < member.file_size else f"more than {member.file_size:,}"
+        found = f"found {many} bytes" if size != member.file_size else "its checksum is wrong"
         raise RefusedError(f"{place}: {found}, expected what the archive declares; ask for the file again")
     return made.getvalue()
 

@@ -45,7 +45,7 @@ class _File:
 
 def decode_csv(data: bytes, snapshot: Snapshot, place: str) -> Records:
     """The rows below the header, empty cells as None; RefusedError when any row's shape is in doubt."""
-    plain = _read_plain(data, snapshot, _read_dialect(snapshot, place), place)
+    plain = _read_plain(data, snapshot, read_dialect(snapshot, place), place)
     if plain is None:
         return decode_strictly(data, snapshot, place)
     names, table = plain
@@ -71,7 +71,7 @@ def _read_plain(
 
 def decode_strictly(data: bytes, snapshot: Snapshot, place: str) -> Records:
     """The same by Python's reader alone."""
-    options = _read_dialect(snapshot, place)
+    options = read_dialect(snapshot, place)
     text = decode_text(data, snapshot.encoding, place)
     found = _tokenise(text, options, place)
     names = found.names
@@ -95,6 +95,16 @@ def decode_strictly(data: bytes, snapshot: Snapshot, place: str) -> Records:
     return Records(Shortcut(len(found.rows), table.to_pylist, columns=table), header)
 
 
+def find_lines(data: bytes, snapshot: Snapshot) -> Sequence[int]:
+    """The physical line on which each record begins, of a file that was decoded before."""
+    options = read_dialect(snapshot, "the answer")
+    is_plain = is_utf8(snapshot.encoding) and str(options["quotechar"]).encode() not in data
+    is_plain = is_plain and data.count(b"\r") == data.count(b"\r\n") and not data.startswith((b"\n", b"\r\n"))
+    if is_plain and b"\n\n" not in data and b"\n\r\n" not in data:
+        return range(2, data.count(b"\n") + 2)  # the last one may stand for nothing
+    return _tokenise(decode_text(data, snapshot.encoding, "the answer"), options, "the answer").lines
+
+
 def _lay_columns(rows: Sequence[Sequence[str]], kept: Mapping[str, int]) -> pa.Table:
     schema = pa.schema([(name, pa.string()) for name in kept])
     tables = [schema.empty_table()]
@@ -105,7 +115,8 @@ def _lay_columns(rows: Sequence[Sequence[str]], kept: Mapping[str, int]) -> pa.T
     return pa.concat_tables(tables)
 
 
-def _read_dialect(snapshot: Snapshot, place: str) -> dict[str, Any]:
+def read_dialect(snapshot: Snapshot, place: str) -> dict[str, Any]:
+    """What Python's reader is told; RefusedError for an option that it does not know."""
     dialect = dict(snapshot.dialect)
     unknown = sorted(set(dialect) - set(_OPTIONS))
     if unknown:

@@ -16,30 +16,52 @@ from lamppost.decode.records import CELL_LIMIT, COLUMN_LIMIT
 _BLOCK = 1 << 24
 """Bytes that are tokenised at once; a line must fit."""
 _PLAIN = {"delimiter", "quotechar", "doublequote"}
+_MARK = b"\xef\xbb\xbf"
+"""At the start of what it is given, Arrow takes these for a byte order mark and drops them."""
 _NEVER = frozenset("\r\n\0 ")
 """What no delimiter is here."""
 
 
 def read_plain(data: bytes, options: Mapping[str, Any]) -> tuple[tuple[str, ...], pa.Table] | None:
     """All names of the header, and the named columns as text with empty cells null; `data` is UTF-8."""
-    if not _is_plain(data, options):
+    if not is_plain(data, options):
         return None
-    delimiter = str(options["delimiter"])
-    head, end, body = data.lstrip(b"\r\n").partition(b"\n")
+    found = split_header(data, str(options["delimiter"]))
+    table = read_lines(found[1], found[0], options) if found else None
+    return (found[0], table) if found and table is not None else None
+
+
+def split_header(data: bytes, delimiter: str) -> tuple[tuple[str, ...], bytes] | None:
+    """All names of the header, and the lines below it; None where they cannot be told apart."""
+    start = 0
+    while data[start : start + 1] in {b"\r", b"\n"}:
+        start += 1
+    end = data.find(b"\n", start)
     try:
-        names = tuple(head.removesuffix(b"\r").decode().split(delimiter))
-        if not (end and any(names)) or len(set(names)) < len(names) or len(names) > COLUMN_LIMIT:
-            return None
-        table = _tokenise(body, [f"f{index}" for index in range(len(names))], delimiter)
+        names = tuple(data[start : max(end, start)].removesuffix(b"\r").decode().split(delimiter))
+    except UnicodeDecodeError:
+        return None
+    if end < 0 or not any(names) or len(set(names)) < len(names) or len(names) > COLUMN_LIMIT:
+        return None
+    return names, data[end + 1 :]
+
+
+def read_lines(body: bytes, names: tuple[str, ...], options: Mapping[str, Any]) -> pa.Table | None:
+    """The named columns of whole lines below a header; None when they are not plain, or not in order."""
+    if not is_plain(body, options) or body.startswith(_MARK):
+        return None
+    try:
+        table = _tokenise(body, [f"f{index}" for index in range(len(names))], str(options["delimiter"]))
     except (UnicodeDecodeError, pa.ArrowInvalid):
         return None
-    if table.num_rows != _count_lines(body):  # counted by their ends alone; the strict reader says what is wrong
+    whole = body.endswith(b"\n") and table.num_rows == body.count(b"\n")
+    if not whole and table.num_rows != _count_lines(body):  # by their ends alone; the strict reader says what is wrong
         return None
     columns = {name: table.column(index) for index, name in enumerate(names) if name}
     nameless = [table.column(index) for index, name in enumerate(names) if not name]
     if any(len(one) > one.null_count for one in nameless) or _has_long_cells(table):
         return None
-    return names, pa.table(columns)
+    return pa.table(columns)
 
 
 def _count_lines(body: bytes) -> int:
@@ -50,12 +72,13 @@ def _count_lines(body: bytes) -> int:
     return kept.count(b"\n") + 1 if kept else 0
 
 
-def _is_plain(data: bytes, options: Mapping[str, Any]) -> bool:
+def is_plain(data: bytes, options: Mapping[str, Any]) -> bool:
+    """True when no quote, NUL or lone carriage return, and nothing in the dialect, can make two readers disagree."""
     delimiter, quote = str(options["delimiter"]), str(options["quotechar"])
     known = set(options) <= _PLAIN and len(delimiter) == 1 and delimiter.isascii() and delimiter not in _NEVER
     if not known or quote.encode() in data or b"\0" in data:
         return False
-    return data.count(b"\r") == data.count(b"\r\n")
+    return b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")
 
 
 def _tokenise(body: bytes, names: list[str], delimiter: str) -> pa.Table:

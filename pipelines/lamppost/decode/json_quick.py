@@ -8,30 +8,25 @@ account for, no key was there twice.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lamppost.decode.json_strict import Numeral, parse_json
+from lamppost.decode.json_list import BOM, find_list, take_frame
+from lamppost.decode.json_proof import is_proven, is_sound
+from lamppost.decode.json_strict import Numeral
 from lamppost.decode.records import COLUMN_LIMIT
 from lamppost.decode.texts import lay_integers, lay_texts, no_collection
-from lamppost.errors import RefusedError
 from lamppost.notation import find
 
-_BOM = b"\xef\xbb\xbf"
 _SAMPLE = 1 << 16
 """Bytes at the start of a page's list in which the shape of its records is looked for."""
 _RECORDS = 20
-_STANDIN = "-0.271828e-77"
-"""Stands where the list of records was; a number, so that it cannot be inside a text unnoticed."""
-_QUOTE = 0x22
-_MINUS_ZERO = re.compile(rb"-0(?=[\s,\]}])")
 _FAULTS = (msgspec.MsgspecError, ValueError, RecursionError)
 _VALUES = msgspec.json.Decoder(float_hook=Numeral)
 _SLICE = 1 << 15
@@ -53,10 +48,11 @@ class Quick:
 
 def read_list(data: bytes, path: str) -> Quick | None:
     """The list at `path` of a document in UTF-8, or None when it is to be read strictly."""
-    data = data.removeprefix(_BOM)
-    parts = _split(data, path)
-    if parts is not None:
-        frame, body = parts
+    data = data.removeprefix(BOM)
+    place = find_list(data, path)
+    if place is not None:
+        frame, first, last = place
+        body = data[first:last]
         columns = _read_columns([body], body, _sample(body[:_SAMPLE].decode("utf-8", "ignore")), many=True)
         if columns is not None:
             return Quick(columns.num_rows, frame, columns)
@@ -66,14 +62,14 @@ def read_list(data: bytes, path: str) -> Quick | None:
         except _FAULTS:
             return None
         found = find(root, path)
-        if not isinstance(found, list) or not _is_proven(root, data):
+        if not isinstance(found, list) or not is_proven(root, data):
             return None
     return Quick(len(found), take_frame(root), records=found)
 
 
 def read_lines(data: bytes) -> Quick | None:
     """One value a line in UTF-8, blank lines apart; None when they are to be read strictly."""
-    data = data.removeprefix(_BOM)
+    data = data.removeprefix(BOM)
     lines = [line for line in data.split(b"\n") if line.strip()]
     sample = [one for line in lines[:_RECORDS] for one in _sample(f"[{line.decode('utf-8', 'ignore')}")]
     columns = _read_columns(lines, data, sample, many=False)
@@ -84,34 +80,7 @@ def read_lines(data: bytes) -> Quick | None:
             values = [_VALUES.decode(line) for line in lines]
         except _FAULTS:
             return None
-        return Quick(len(values), {}, records=values) if _is_proven(values, data) else None
-
-
-def take_frame(root: Any) -> Mapping[str, Any]:
-    """What stands beside the records at the top, lists apart."""
-    return {key: one for key, one in root.items() if type(one) is not list} if type(root) is dict else {}
-
-
-def _split(data: bytes, path: str) -> tuple[Mapping[str, Any], bytes] | None:
-    """What stands around the list of records, and the list's own bytes: a guess that is proven by reading both.
-
-    The rest must be sound JSON with the stand-in, as a number, at `path`; then the list can be nowhere else.
-    """
-    if not path:
-        return {}, data
-    start = re.search(rb'"%b"\s*:\s*(?=\[)' % re.escape(path.rpartition(".")[2].encode()), data)
-    if start is None:
-        return None
-    first, last = start.end(), data.rfind(b"]") + 1
-    try:
-        text = (data[:first] + _STANDIN.encode() + data[last:]).decode()
-        root = parse_json(text, "")
-    except (UnicodeDecodeError, RefusedError):
-        return None
-    found = find(root, path)
-    if not isinstance(found, Numeral) or found != _STANDIN or text.count(_STANDIN) > 1:
-        return None
-    return take_frame(root), data[first:last]
+        return Quick(len(values), {}, records=values) if is_proven(values, data) else None
 
 
 def _sample(text: str) -> list[Any]:
@@ -146,18 +115,9 @@ def _read_columns(parts: Sequence[bytes], whole: bytes, sample: Sequence[Any], *
                 continue
         tables = [one.table for one in laid if one.table is not None]
         quotes, zeros = sum(one.quotes for one in laid), any(one.zeros for one in laid)
-        proven = len(tables) == len(laid) and _is_sound(whole, quotes, zeros=zeros)
+        proven = len(tables) == len(laid) and is_sound(whole, quotes, zeros=zeros)
         return pa.concat_tables(tables) if proven else None
     return None
-
-
-def _is_sound(data: bytes, quotes: int, *, zeros: bool) -> bool:
-    """True when `data` has no quotes but those accounted for, and no `-0`; it has none without zeros."""
-    if b"\\" in data and rb"\u0022" in data:
-        return False  # a quote in a text that is no quote in `data`
-    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == _QUOTE)) == quotes and not (
-        zeros and b"-0" in data and _MINUS_ZERO.search(data)
-    )
 
 
 def _decode(decoder: msgspec.json.Decoder[Any], parts: Sequence[bytes], *, many: bool) -> Iterator[Sequence[Any]]:
@@ -259,43 +219,3 @@ def _lay_column(kind: Kind, cells: Sequence[Any]) -> tuple[pa.Array | None, bool
     if not types <= {str, int}:
         return None, False
     return lay_texts([None if one is None else str(one) for one in cells]), 0 in cells
-
-
-def _is_proven(root: Any, data: bytes) -> bool:
-    """True when no key of `root`, read from `data`, was there twice and no number was `-0`."""
-    return _is_sound(data, _count_quotes(root) + (_count_escaped(root) if b"\\" in data else 0), zeros=True)
-
-
-def _count_quotes(root: Any) -> int:
-    """Two for each key and each text."""
-    found = 0
-    open_values: list[Any] = [[root]]
-    while open_values:
-        value = open_values.pop()
-        inner: Iterable[Any] = value
-        if type(value) is dict:
-            found += len(value)
-            inner = value.values()
-        for one in inner:
-            kind = type(one)
-            if kind is str:
-                found += 1
-            elif kind is dict or kind is list:
-                open_values.append(one)
-    return 2 * found
-
-
-def _count_escaped(root: Any) -> int:
-    """Quotes inside texts and keys."""
-    found = 0
-    open_values = [root]
-    while open_values:
-        value = open_values.pop()
-        if type(value) is str:
-            found += value.count('"')
-        elif type(value) is dict:
-            open_values += value.keys()
-            open_values += value.values()
-        elif type(value) is list:
-            open_values += value
-    return found

@@ -6,7 +6,8 @@ Each page is read fast where the result can be proven to be that of the strict r
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lamppost.decode.json_quick import Quick, read_lines, read_list, take_frame
+from lamppost.decode.json_list import take_frame
+from lamppost.decode.json_quick import Quick, read_lines, read_list
 from lamppost.decode.json_strict import Numeral, parse_json
 from lamppost.decode.records import Records, Row, Shortcut
 from lamppost.decode.text import decode_text, is_utf8

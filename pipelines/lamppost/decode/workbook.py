@@ -4,7 +4,8 @@ What a workbook does to values before anybody sees them cannot be undone here: a
 leading zeros (a `pattern` in the schema finds it), and a cell that is formatted as a date is one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -14,7 +15,7 @@ from python_calamine import CalamineError, load_workbook
 
 from lamppost.decode.records import Records, check_header
 from lamppost.errors import RefusedError
-from lamppost.formats.sheet import Book, Sheet, name_cell
+from lamppost.formats.sheet import Book, Sheet, name_cell, name_column
 from lamppost.formats.sheet_biff import open_xls
 from lamppost.formats.sheet_ods import open_ods
 from lamppost.formats.sheet_xml import open_xlsx
@@ -56,7 +57,34 @@ def choose_sheet(sheets: Sequence[Sheet], name: str, place: str) -> Sheet:
     raise RefusedError(f"{place}: found {found}, expected one; set `sheet:` to one of: {listed}")
 
 
-def _decode(book: Book, data: bytes, snapshot: Snapshot, place: str) -> Records:
+@dataclass(frozen=True)
+class Cells:
+    """Where a sheet's records stand: record i in row `rows[i]`, each column under the letters it has there."""
+
+    sheet: str
+    rows: Sequence[int]
+    columns: Mapping[str, str]
+
+    def name(self, record: int, column: str = "") -> str:
+        """`Budget!D14`, or `Budget row 14` where the column is not one of the sheet's; records count from 0."""
+        row, letters = self.rows[record], self.columns.get(column)
+        return f"{self.sheet}!{letters}{row}" if letters else f"{self.sheet} row {row}"
+
+
+def find_cells(data: bytes, snapshot: Snapshot) -> Cells:
+    """Where the records of a workbook stand that was decoded before."""
+    place = "the answer"
+    sheet, names, body, (top, left) = _open(OPENERS[snapshot.decode](data, place), data, snapshot, place)
+    rows = [top + index for index, row in enumerate(body) if _has_value(row, names)]
+    return Cells(sheet, rows, {name: name_column(left + index) for index, name in enumerate(names) if name})
+
+
+def _has_value(row: Sequence[Any], names: Sequence[str]) -> bool:
+    return any(cell is not None for cell, name in zip(row, names, strict=True) if name)
+
+
+def _open(book: Book, data: bytes, snapshot: Snapshot, place: str) -> tuple[str, list[str], Grid, tuple[int, int]]:
+    """The sheet's name, its header, the rows below, and the row and column (from 1) of the first cell below."""
     dialect = dict(snapshot.dialect)
     sheet = choose_sheet(book.sheets, dialect.get("sheet", ""), place)
     errors = book.survey(sheet)
@@ -67,12 +95,16 @@ def _decode(book: Book, data: bytes, snapshot: Snapshot, place: str) -> Records:
     start = _find_header(dialect.get("header_row", "1"), top, len(grid), f"{place}, {sheet.name}")
     names = ["" if cell is None else write_cell(cell, timed=False) for cell in grid[start]]
     check_header(names, f"{place}, {sheet.name} row {start + top}")
-    body = grid[start + 1 :]
-    _check_nameless(names, body, (start + top + 1, left), f"{place}, {sheet.name}")
+    return sheet.name, names, grid[start + 1 :], (start + top + 1, left)
+
+
+def _decode(book: Book, data: bytes, snapshot: Snapshot, place: str) -> Records:
+    sheet, names, body, corner = _open(book, data, snapshot, place)
+    _check_nameless(names, body, corner, f"{place}, {sheet}")
     timed = {name for index, name in enumerate(names) if any(isinstance(row[index], datetime) for row in body)}
     kept = [(index, name) for index, name in enumerate(names) if name]
-    rows = (_write_row(row, kept, timed) for row in body)
-    return Records([row for row in rows if any(cell is not None for cell in row.values())], tuple(filter(None, names)))
+    rows = (_write_row(row, kept, timed) for row in body if _has_value(row, names))
+    return Records(list(rows), tuple(filter(None, names)))
 
 
 def _write_row(row: list[Any], kept: Sequence[tuple[int, str]], timed: set[str]) -> dict[str, str | None]:

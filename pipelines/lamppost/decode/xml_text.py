@@ -25,7 +25,7 @@ from lamppost.notation import ABSENT, find
 
 DEPTH_LIMIT = 100
 """Elements inside each other; real documents stay below 30."""
-NODE_LIMIT = 2_000_000
+NODE_LIMIT = 1_000_000
 """Elements and attributes together: what fits into the memory of a small machine."""
 TEXT_LIMIT = 1 << 24
 """Characters of one element's own text; a cell may be far shorter."""

@@ -13,3 +13,5 @@ class Facts:
     """Facts in sentences, for the receipt: by which operation coordinates were converted, and how exact it is."""
     issues: list[Issue] = field(default_factory=list)
     """One of severity `error` means that the rows are not to be published."""
+    unmapped: set[str] = field(default_factory=set)
+    """With `pull.fields`: the source's own columns that no path names, in the words of its records."""

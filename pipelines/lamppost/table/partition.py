@@ -5,12 +5,15 @@ from hashlib import sha256
 from unicodedata import normalize
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lamppost.model import Publish
 
 NONE = "none"
 """The partition of rows whose field is missing or, by day, month or year, holds no date."""
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?(?![0-9])")
+_LOOK = 11
+"""So many characters decide about a date: its ten, and what must be no digit behind them."""
 _STEPS = {"year": 1, "month": 2, "day": 3}
 _RESERVED = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 _LENGTH = 60
@@ -24,7 +27,10 @@ def partition_key(table: pa.Table, publish: Publish) -> pa.Array:
     """
     if not publish.partition_by:
         return pa.array([""] * table.num_rows, pa.string())
-    encoded = table.column(publish.partition_of).combine_chunks().dictionary_encode(null_encoding="encode")
+    cells = table.column(publish.partition_of).combine_chunks()
+    if publish.partition_by != "value":
+        cells = pc.utf8_slice_codeunits(cells, 0, _LOOK)
+    encoded = cells.dictionary_encode(null_encoding="encode")
     names = [_name(text, publish.partition_by) for text in encoded.dictionary.to_pylist()]
     return pa.array(names, pa.string()).take(encoded.indices)
 

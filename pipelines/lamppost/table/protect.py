@@ -1,30 +1,31 @@
-"""Default deny: what leaves here are the fields that the schema declares, in its order, and nothing else."""
+"""Default deny: what leaves here are the fields that the schema declares, in its order, as their rules allow."""
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from difflib import get_close_matches
 from hashlib import sha256
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lamppost.model import ROW_ID, Field, Issue, Resource
+from lamppost.formats.missing import list_marks, spell
+from lamppost.model import ROW_ID, Field, Issue, Resource, Round, Rule
 from lamppost.table.read import ABSENT_KEY, ROW
-
-"""The key that the engine makes where the source has none."""
 
 
 def protect_rows(table: pa.Table, resource: Resource) -> tuple[pa.Table, tuple[Issue, ...]]:
     """The schema's fields as text, then `_row`; an issue wherever source and declaration have drifted apart.
 
     A column that is neither in the schema nor dropped is an issue, and never in the result. Cells that the schema
-    calls missing become null. With `key_content` the field `row_id` is filled in.
+    calls missing become null; `resource.rules` change the others. With `key_content` the field `row_id` is filled in
+    from what is left.
     """
     names = [name for name in table.column_names if name != ROW]
     issues = (*_find_undeclared(names, resource), *_find_missing(table, resource))
     fields = [field for field in resource.schema.fields if not (resource.key_content and field.name == ROW_ID)]
-    columns = {field.name: _take_field(table, field, resource) for field in fields}
+    columns = {one.name: spell(_take_field(table, one, resource), one, resource.schema) for one in fields}
     if resource.key_content:
         columns = {ROW_ID: make_row_ids([column.to_pylist() for column in columns.values()]), **columns}
     return pa.table({**columns, ROW: table.column(ROW).combine_chunks()}), issues
@@ -100,8 +101,37 @@ def _take_field(table: pa.Table, field: Field, resource: Resource) -> pa.Array:
     if field.name not in table.column_names:
         return pa.nulls(table.num_rows, pa.string())
     column = table.column(field.name).cast(pa.string()).combine_chunks()
-    missing = pa.array({"", *resource.schema.missing_values}, pa.string())
-    return pc.if_else(pc.is_in(column, value_set=missing), pa.scalar(None, pa.string()), column)
+    marks = list_marks(field, resource.schema)
+    column = pc.if_else(pc.is_in(column, value_set=pa.array(marks, pa.string())), pa.scalar(None, pa.string()), column)
+    rule = resource.rules.get(field.name)
+    return column if rule is None else _apply(_make_change(rule), column)
+
+
+def _make_change(rule: Rule) -> Callable[[str], str]:
+    """What a rule does to one cell; further rules become further cases."""
+    match rule:
+        case Round(digits):
+            return lambda text: round_number(text, digits)
+
+
+def _apply(change: Callable[[str], str], column: pa.Array) -> pa.Array:
+    """Each different text is changed once."""
+    encoded = column.dictionary_encode()
+    changed = pa.array([change(text) for text in encoded.dictionary.to_pylist()], pa.string())
+    return changed.take(encoded.indices)
+
+
+def round_number(text: str, digits: int) -> str:
+    """The number with so many digits after the point, half to even: `-118.3615` becomes `-118.362`.
+
+    Text that is no number stays as it is, so that validation shows that there is some; so does a number without digits
+    after the point that is too long to be written out.
+    """
+    room = Context(prec=len(text) + digits + 2, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX)
+    try:
+        return f"{Decimal(text).quantize(Decimal(1).scaleb(-digits), context=room):f}"
+    except InvalidOperation:
+        return text
 
 
 def _quote(name: str) -> str:

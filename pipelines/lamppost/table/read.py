@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from lamppost.decode import DECODERS, Records
+from lamppost.decode.delimited_blocks import decode_blocks
+from lamppost.decode.parts import PART, cut_page
 from lamppost.decode.records import Row, Shortcut
 from lamppost.errors import RefusedError
 from lamppost.model import FieldSource, Geometry, Page, Pull, Snapshot
@@ -15,6 +17,7 @@ from lamppost.table.column import take_column
 from lamppost.table.convert import write_text
 from lamppost.table.facts import Facts
 from lamppost.table.geometry import KEY, Locator, find_geometry
+from lamppost.table.names import list_unmapped
 
 ROW = "_row"
 """The column that numbers a pull's rows from 1 and stays to the end, for identity and messages."""
@@ -42,10 +45,11 @@ def batches(snapshot: Snapshot, pull: Pull, facts: Facts | None = None) -> Itera
     """The same rows, page by page, in the memory of one page; at least one batch for each page that has rows.
 
     All have the same columns, for which pages without a mapping and a header are read twice. `ABSENT_KEY` in a batch
-    speaks of its page alone; `facts` are whole when the last batch was taken.
+    speaks of its page, or its part of a big one, alone; `facts` are whole when the last batch was taken.
     """
     names: dict[str, None] = {}
-    if not pull.fields and len(snapshot.pages) > 1:
+    divided = len(snapshot.pages) > 1 or any(page.size > PART for page in snapshot.pages)
+    if not pull.fields and divided and snapshot.decode != "csv":  # all pages of which have one header
         for table in _read_pages(snapshot, pull, Facts()):
             names |= dict.fromkeys(table.column_names)
     for table in _read_pages(snapshot, pull, Facts() if facts is None else facts):
@@ -76,13 +80,13 @@ def _read_pages(snapshot: Snapshot, pull: Pull, facts: Facts) -> Iterator[pa.Tab
     headers = _Headers(sources)
     first = 1
     for number, page in enumerate(snapshot.pages, 1):
-        records = _decode(snapshot, page, number)
-        headers.check(records.header, number)
-        wanted = sources or {name: FieldSource(name) for name in _list_names(records)}
-        if locator:
-            records = _locate(records, locator, first)
-        yield _lay(records, wanted, first)
-        first += len(records.rows)
+        for records in _decode(snapshot, page, number):
+            headers.check(records.header, number)
+            if sources:
+                facts.unmapped |= list_unmapped(records, sources)
+            wanted = sources or {name: FieldSource(name) for name in _list_names(records)}
+            yield _lay(_locate(records, locator, first) if locator else records, wanted, first)
+            first += len(records.rows)
     if locator:
         facts.notes += locator.notes
         facts.issues += locator.find_issues()
@@ -106,9 +110,18 @@ def _lay(records: Records, sources: Mapping[str, FieldSource], first: int) -> pa
     return table.replace_schema_metadata({ABSENT_KEY: "\n".join(absent).encode()} if absent else None)
 
 
-def _decode(snapshot: Snapshot, page: Page, number: int) -> Records:
+def _decode(snapshot: Snapshot, page: Page, number: int) -> Iterator[Records]:
+    """The page's records; those of a big page some at a time."""
     place = f"page {number}" if len(snapshot.pages) > 1 else "the answer"
-    found = DECODERS[snapshot.decode](page.path.read_bytes(), snapshot, place)
+    if snapshot.decode == "csv":
+        for found in decode_blocks(page.path, snapshot, place):
+            yield _add_context(found, page, place)
+        return
+    for data, here in cut_page(page.path.read_bytes(), snapshot, place):
+        yield _add_context(DECODERS[snapshot.decode](data, snapshot, here), page, here)
+
+
+def _add_context(found: Records, page: Page, place: str) -> Records:
     if not page.context:
         return found
     context = dict(page.context)

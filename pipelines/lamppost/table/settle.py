@@ -2,28 +2,41 @@
 
 Row identity (`model.Counts`): accepted = added + changed + unchanged + superseded, and
 settled = previous + added - removed.
+
+Tables whose keys have nothing in common may be settled one by one: their counts add up, and their partitions are the
+same. What is one row's business is done for all rows at once, by number.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lamppost.errors import RefusedError
-from lamppost.model import Issue, Publish, Resource, Sample
-from lamppost.table.keys import number_keys, number_rows, rank_instants, sort_by_key
+from lamppost.formats.codes import NOWHERE, Ints, Mask, locate, number_rows, take
+from lamppost.model import Issue, Resource, Sample
+from lamppost.table.keys import number_keys, order_by_key, rank_instants
 from lamppost.table.partition import partition_key
 from lamppost.table.read import ROW
 
 __all__ = ["Settled", "partition_key", "settle"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Settled:
     """The partitions that changed, whole and sorted, and where every row went; the counts are of the whole table."""
 
     partitions: Mapping[str, pa.Table]
     """Partition (`""` when there are none) → all of its rows; a partition that lost its last row is there, empty."""
+    both: pa.Table
+    """The rows stored before, then those that came in."""
+    kept: Ints
+    """Rows of `both` that stay as they were stored."""
+    taken: Ints
+    """Rows of `both` that were added or changed."""
     accepted: int = 0
     deduplicated: int = 0
     added: int = 0
@@ -33,20 +46,56 @@ class Settled:
     removed: int = 0
     previous: int = 0
     settled: int = 0
-    table: pa.Table | None = None
-    """All rows, in no order."""
-    fresh: pa.Table | None = None
-    """Those that were added or changed."""
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """All rows, in no order."""
+        return take(self.both, np.concatenate([self.kept, self.taken]))
+
+    @cached_property
+    def fresh(self) -> pa.Table:
+        """Those that were added or changed."""
+        return take(self.both, self.taken)
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """Rows with what settling needs to know of each; `keys`, `contents` and `ranks` compare across tables."""
+@dataclass(frozen=True, eq=False)
+class _Meeting:
+    """Incoming rows, the rows stored before, and the key of each as a number that compares between the two."""
 
-    table: pa.Table
-    keys: Sequence[int]
-    contents: Sequence[int]
-    ranks: Sequence[int]
+    incoming: pa.Table
+    stored: pa.Table
+    keys: Ints
+    old_keys: Ints
+    many: int
+    """All key numbers are below this."""
+    resource: Resource
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether an event time says which of two rows is newer."""
+        return self.resource.publish.mode == "upsert" and bool(self.resource.publish.event_time)
+
+    def rank(self, rows: Ints, stored: Ints) -> tuple[Ints, Ints]:
+        """Ranks of some incoming and some stored rows, the later ones higher."""
+        if not self.is_timed:
+            return np.zeros(len(rows), np.int64), np.zeros(len(stored), np.int64)
+        name = self.resource.publish.event_time
+        chunks = [take(self.incoming.select([name]), rows), take(self.stored.select([name]), stored)]
+        kind = self.resource.schema.field(name).type
+        ranks = rank_instants(pa.concat_tables(chunks).column(name), kind)
+        return ranks[: len(rows)], ranks[len(rows) :]
+
+
+@dataclass(frozen=True, eq=False)
+class _Fate:
+    """What becomes of the one incoming row that counts for each key; rows of `incoming`, ascending."""
+
+    added: Ints
+    changed: Ints
+    unchanged: Ints
+    superseded: Ints
+    replaced: Ints
+    """Rows of `stored` in whose place the changed ones come."""
 
 
 def settle(
@@ -61,41 +110,41 @@ def settle(
     """
     names = list(resource.schema.names)
     stored, origins = _join_previous(previous, names)
-    incoming, old = _number(accepted, stored, resource)
-    newest = _choose_newest(incoming, accepted.column(ROW).to_pylist(), resource)
-    where = {key: index for index, key in enumerate(old.keys)}
-    fate = _compare(newest, where, incoming, old, resource.publish)
-    gone = _find_removed(newest, where, stored, resource, held)
-    replaced = {where[incoming.keys[index]] for index in fate["changed"]} | set(gone)
-    kept = [index for index in range(stored.num_rows) if index not in replaced]
-    taken = sorted([*fate["added"], *fate["changed"]])
-    fresh = incoming.table.take(pa.array(taken, pa.int64()))
-    table = pa.concat_tables([stored.take(pa.array(kept, pa.int64())), fresh])
-    was = [origins[index] for index in kept] + [None] * len(taken)
-    left = {origins[index] for index in replaced} | _find_misshapen(previous, names)
+    meeting = _meet(_shape(accepted, names), stored, resource)
+    newest = _choose_newest(meeting, accepted.column(ROW))
+    fate = _compare(meeting, newest)
+    gone = _find_removed(meeting, newest, held)
+    stays = np.ones(stored.num_rows, np.bool_)
+    stays[fate.replaced] = stays[gone] = False
+    kept, taken = np.flatnonzero(stays), np.sort(np.concatenate([fate.added, fate.changed])) + stored.num_rows
+    parts = sorted(previous)
+    left = {parts[place] for place in np.flatnonzero(np.bincount(origins[~stays])).tolist()}
+    both = pa.concat_tables([stored, meeting.incoming])
+    rows = np.concatenate([kept, taken])
+    was = np.concatenate([origins[kept], np.full(len(taken), NOWHERE)])
     return Settled(
-        partitions=_cut(table, was, left, previous, resource),
+        partitions=_cut(both, rows, was, left | _find_misshapen(previous, names), previous, resource),
+        both=both,
+        kept=kept,
+        taken=taken,
         accepted=len(newest),
         deduplicated=accepted.num_rows - len(newest),
-        added=len(fate["added"]),
-        changed=len(fate["changed"]),
-        unchanged=len(fate["unchanged"]),
-        superseded=len(fate["superseded"]),
+        added=len(fate.added),
+        changed=len(fate.changed),
+        unchanged=len(fate.unchanged),
+        superseded=len(fate.superseded),
         removed=len(gone),
         previous=stored.num_rows,
-        settled=table.num_rows,
-        table=table,
-        fresh=fresh,
+        settled=len(rows),
     )
 
 
-def _join_previous(previous: Mapping[str, pa.Table], names: Sequence[str]) -> tuple[pa.Table, list[str]]:
-    """All previous rows with today's columns (null where a field is new), and the partition each one lies in."""
-    tables = {key: previous[key] for key in sorted(previous)}
-    shaped = [_shape(table, names) for table in tables.values()]
+def _join_previous(previous: Mapping[str, pa.Table], names: Sequence[str]) -> tuple[pa.Table, Ints]:
+    """All previous rows with today's columns (null where a field is new), and the place of each one's partition."""
+    tables = [_shape(previous[key], names) for key in sorted(previous)]
     empty = pa.table({name: pa.nulls(0, pa.string()) for name in names})
-    origins = [key for key, table in tables.items() for _ in range(table.num_rows)]
-    return pa.concat_tables([empty, *shaped]), origins
+    sizes = [table.num_rows for table in tables]
+    return pa.concat_tables([empty, *tables]), np.repeat(np.arange(len(tables)), sizes)
 
 
 def _shape(table: pa.Table, names: Sequence[str]) -> pa.Table:
@@ -109,98 +158,117 @@ def _find_misshapen(previous: Mapping[str, pa.Table], names: Sequence[str]) -> s
     return {key for key in previous if [name for name in previous[key].column_names if name != ROW] != list(names)}
 
 
-def _number(accepted: pa.Table, stored: pa.Table, resource: Resource) -> tuple[_Rows, _Rows]:
-    """Incoming and stored rows; both are numbered in one go, so that equal numbers mean equal keys and contents."""
-    schema, publish = resource.schema, resource.publish
-    incoming = _shape(accepted, schema.names)
-    both = pa.concat_tables([incoming, stored])
-    keys = number_keys(both, schema)
-    contents = number_rows(both.columns)
-    timed = publish.mode == "upsert" and publish.event_time
-    kind = schema.field(publish.event_time).type if timed else ""
-    ranks = rank_instants(both.column(publish.event_time), kind) if timed else [0] * both.num_rows
-    cut = incoming.num_rows
-    return (
-        _Rows(incoming, keys[:cut], contents[:cut], ranks[:cut]),
-        _Rows(stored, keys[cut:], contents[cut:], ranks[cut:]),
-    )
+def _meet(incoming: pa.Table, stored: pa.Table, resource: Resource) -> _Meeting:
+    """Both are numbered in one go, so that equal numbers mean equal keys."""
+    named = list(resource.schema.primary_key)
+    keys = number_keys(pa.concat_tables([incoming.select(named), stored.select(named)]), resource.schema)
+    cut, many = incoming.num_rows, int(keys.max(initial=-1)) + 1
+    return _Meeting(incoming, stored, keys[:cut], keys[cut:], many, resource)
 
 
-def _choose_newest(rows: _Rows, numbers: Sequence[int], resource: Resource) -> dict[int, int]:
-    """Key → index of the one incoming row that counts: the latest event time, then the last in the pull's order."""
-    newest: dict[int, int] = {}
-    conflicts: list[int] = []
-    for index, key in enumerate(rows.keys):
-        other = newest.get(key)
-        if other is not None and resource.publish.mode != "upsert" and rows.contents[index] != rows.contents[other]:
-            conflicts.append(numbers[index])
-        if other is None or rows.ranks[index] >= rows.ranks[other]:
-            newest[key] = index
-    if conflicts:
-        raise _refuse_conflicts(conflicts, resource)
-    return newest
+def _choose_newest(meeting: _Meeting, numbers: pa.ChunkedArray) -> Ints:
+    """The one incoming row that counts for each key: the latest event time, then the last in the pull's order."""
+    keys, rows = meeting.keys, np.arange(len(meeting.keys))
+    last = locate(keys, meeting.many)
+    newest = last[keys] == rows
+    if bool(newest.all()):
+        return rows
+    repeated = np.bincount(keys, minlength=meeting.many)[keys] > 1
+    rows = np.flatnonzero(repeated)
+    ranks, _none = meeting.rank(rows, rows[:0])
+    rows = rows[np.lexsort((rows, ranks, keys[rows]))]
+    if meeting.resource.publish.mode != "upsert":
+        _refuse_conflicts(meeting, rows, numbers)
+    newest[rows] = np.append(keys[rows][1:] != keys[rows][:-1], True)
+    return np.flatnonzero(newest)
 
 
-def _refuse_conflicts(rows: Sequence[int], resource: Resource) -> RefusedError:
-    key = ", ".join(resource.schema.primary_key)
+def _refuse_conflicts(meeting: _Meeting, rows: Ints, numbers: pa.ChunkedArray) -> None:
+    """RefusedError when one of `rows` (by key, then in their order) differs from the one with its key before it."""
+    keys, contents = meeting.keys[rows], number_rows(take(meeting.incoming, rows).columns)
+    found = rows[1:][(keys[1:] == keys[:-1]) & (contents[1:] != contents[:-1])]
+    if not len(found):
+        return
+    resource, key = meeting.resource, ", ".join(meeting.resource.schema.primary_key)
     message = (
-        f"resource {resource.name}: {len(rows)} accepted rows have the primary key ({key}) of another but different "
+        f"resource {resource.name}: {len(found)} accepted rows have the primary key ({key}) of another but different "
         "values, expected one row a key; correct the source, or publish with `mode: upsert` and an `event_time:`"
     )
-    samples = tuple(Sample(row=row) for row in rows[:5])
-    return RefusedError(message, [Issue("primary-key", key, message, count=len(rows), samples=samples)])
+    samples = tuple(Sample(row=numbers[row].as_py()) for row in np.sort(found)[:5].tolist())
+    raise RefusedError(message, [Issue("primary-key", key, message, count=len(found), samples=samples)])
 
 
-def _compare(
-    newest: Mapping[int, int], where: Mapping[int, int], incoming: _Rows, old: _Rows, publish: Publish
-) -> dict[str, list[int]]:
-    """What becomes of each incoming row (by index) when it meets the stored row with its key."""
-    fate: dict[str, list[int]] = {"added": [], "changed": [], "unchanged": [], "superseded": []}
-    for key, index in newest.items():
-        stored = where.get(key)
-        if stored is None:
-            fate["added"].append(index)
-        elif incoming.contents[index] == old.contents[stored]:
-            fate["unchanged"].append(index)
-        elif publish.mode == "upsert" and incoming.ranks[index] < old.ranks[stored]:
-            fate["superseded"].append(index)
-        else:
-            fate["changed"].append(index)
-    return fate
+def _compare(meeting: _Meeting, newest: Ints) -> _Fate:
+    """What becomes of each incoming row that counts when it meets the stored row with its key."""
+    where = locate(meeting.old_keys, meeting.many)[meeting.keys[newest]]
+    known = where != NOWHERE
+    rows, places = newest[known], where[known]
+    same = _are_same(meeting.incoming, rows, meeting.stored, places)
+    unchanged, rows, places = rows[same], rows[~same], places[~same]
+    ranks, old_ranks = meeting.rank(rows, places)
+    late = ranks < old_ranks
+    return _Fate(newest[~known], rows[~late], unchanged, rows[late], places[~late])
 
 
-def _find_removed(
-    newest: Mapping[int, int],
-    where: Mapping[int, int],
-    stored: pa.Table,
-    resource: Resource,
-    held: pa.Table | None,
-) -> list[int]:
-    """Indexes of stored rows that a snapshot no longer has; rows that came but went to quarantine keep theirs."""
-    if resource.publish.mode != "snapshot":
-        return []
-    gone = [index for key, index in where.items() if key not in newest]
-    if held is None or not held.num_rows or not gone:
+def _are_same(one: pa.Table, rows: Ints, other: pa.Table, places: Ints) -> Mask:
+    """Whether each of some rows has the cells of another table's row, null being a value of its own."""
+    same = np.ones(len(rows), np.bool_)
+    for name in one.column_names if len(rows) else ():
+        mine = take(one.select([name]), rows).column(name)
+        its = take(other.select([name]), places).column(name)
+        equal = pc.fill_null(pc.equal(mine, its), False)
+        if mine.null_count and its.null_count:
+            equal = pc.or_(equal, pc.and_(pc.is_null(mine), pc.is_null(its)))
+        same &= equal.to_numpy()
+    return same
+
+
+def _find_removed(meeting: _Meeting, newest: Ints, held: pa.Table | None) -> Ints:
+    """Stored rows that a snapshot no longer has; rows that came but went to quarantine keep theirs."""
+    if meeting.resource.publish.mode != "snapshot":
+        return np.zeros(0, np.int64)
+    came = np.zeros(meeting.many, np.bool_)
+    came[meeting.keys[newest]] = True
+    rows = np.arange(len(meeting.old_keys))
+    gone: Ints = rows[~came[meeting.old_keys] & (locate(meeting.old_keys, meeting.many)[meeting.old_keys] == rows)]
+    if held is None or not held.num_rows or not len(gone):
         return gone
-    names = list(resource.schema.names)
-    keys = number_keys(pa.concat_tables([_shape(held, names), stored]), resource.schema)
-    safe = set(keys[: held.num_rows])
-    return [index for index in gone if keys[held.num_rows + index] not in safe]
+    safe = _meet(_shape(held, meeting.resource.schema.names), take(meeting.stored, gone), meeting.resource)
+    kept: Ints = gone[~np.isin(safe.old_keys, safe.keys)]
+    return kept
 
 
 def _cut(
-    table: pa.Table, was: Sequence[str | None], left: set[str], previous: Mapping[str, pa.Table], resource: Resource
+    both: pa.Table, rows: Ints, was: Ints, left: set[str], previous: Mapping[str, pa.Table], resource: Resource
 ) -> dict[str, pa.Table]:
     """The partitions whose rows are not what they were, each sorted by primary key."""
-    keys = partition_key(table, resource.publish).to_pylist()
-    moved = {key for key, origin in zip(keys, was, strict=True) if key != origin}
-    moved |= {origin for key, origin in zip(keys, was, strict=True) if origin is not None and key != origin}
-    touched = moved | left | (set() if previous or resource.publish.partition_by else {""})
-    members: dict[str, list[int]] = {key: [] for key in touched}
-    for index, key in enumerate(keys):
-        if key in touched:
-            members[key].append(index)
+    names = sorted(previous)
+    lies = take(both.select(_list_fields(resource)), rows)
+    encoded = partition_key(lies, resource.publish).dictionary_encode()
+    order = sorted({*names, *encoded.dictionary.to_pylist(), *left, ""})
+    places = {name: place for place, name in enumerate(order)}
+    now = np.array([places[one] for one in encoded.dictionary.to_pylist()], np.int64)[encoded.indices.to_numpy()]
+    before = np.array([*(places[name] for name in names), NOWHERE], np.int64)[was]
+    moved = now != before
+    touched = np.zeros(len(order), np.bool_)
+    touched[now[moved]] = True
+    touched[before[moved & (before != NOWHERE)]] = True
+    touched[[places[name] for name in left]] = True
+    touched[places[""]] |= not (previous or resource.publish.partition_by)
+    inside = touched[now]
+    now, rows = now[inside], rows[inside]
+    table = take(both, rows)
+    sorted_rows = order_by_key(table, resource.schema, now)
+    if sorted_rows is not None:
+        table, now = table.take(pa.array(sorted_rows)), now[sorted_rows]
+    ends = np.searchsorted(now, np.arange(len(order) + 1))
     return {
-        key: sort_by_key(table.take(pa.array(members[key], pa.int64())), resource.schema).combine_chunks()
-        for key in sorted(members)
+        name: table.slice(ends[place], ends[place + 1] - ends[place]).combine_chunks()
+        for place, name in enumerate(order)
+        if touched[place]
     }
+
+
+def _list_fields(resource: Resource) -> list[str]:
+    """What the partition of a row depends on, or any field where it depends on none."""
+    return [resource.publish.partition_of] if resource.publish.partition_by else list(resource.schema.names[:1])
