@@ -46,7 +46,7 @@ def test_faults_are_told_in_words_with_their_rows(verb: Verb) -> None:
     assert "rows.csv: NOT valid, 3 rows looked at, 2 with faults" in result.output
     assert "field n: Fine dust (`n`): found 'n/a', expected a number such as 12.5" in result.output
     assert "  in row 3 ('n/a')" in result.output
-    assert "rows: the key (id) occurs in an earlier row" in result.output
+    assert "rows: the key (`id`) occurs in an earlier row" in result.output
 
 
 def test_more_faults_than_the_limit_are_not_looked_for(verb: Verb) -> None:
@@ -60,7 +60,8 @@ def test_more_faults_than_the_limit_are_not_looked_for(verb: Verb) -> None:
 def test_markdown_shows_hostile_values_as_they_are(verb: Verb) -> None:
     result = verb("id,n\n1,<b>|`x`\n", "--schema", "schema.yaml", "--markdown")
     assert result.output.startswith("### rows.csv: NOT valid")
-    assert "&lt;b&gt;\\|\\`x\\`" in result.output
+    assert "&#60;b&#62;&#124;&#96;x&#96;" in result.output
+    assert "| row 2 | 1 |" in result.output
 
 
 @pytest.mark.parametrize(
@@ -134,3 +135,54 @@ def test_a_value_at_which_frictionless_breaks_off_is_a_sentence(verb: Verb) -> N
 def test_a_dialect_that_cannot_be_read_is_misuse(verb: Verb, dialect: str) -> None:
     result = verb("id,n\n", "--dialect", dialect)
     assert (result.exit_code, "expected" in result.output) == (2, True)
+
+
+UNIQUE = (
+    "fields:\n  - {name: street, type: string}\n  - {name: number, type: integer}\n"
+    "  - {name: kind, type: string, categories: [tree, {value: lamp, label: A lamp}]}\n"
+    "uniqueKeys: [[street, number], [number]]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("a,1,tree\na,2,lamp\n,,tree\n,,tree\n", ""),
+        ("a,1,tree\nb,2,oak\n", "found 'oak', expected one of"),
+        ("a,1,tree\nb,1,tree\n", "field number: `number`: found '1', expected a value that occurs once"),
+        ("a,1,tree\nb,2,tree\na,1,lamp\n", "rows: the key (`street`, `number`) occurs in an earlier row"),
+        ("a,,tree\na,,tree\n", ""),
+    ],
+)
+def test_what_frictionless_leaves_out_is_checked_beside_it(verb: Verb, rows: str, said: str) -> None:
+    content = f"street,number,kind\n{rows}"
+    for options, where in ([], "stdout"), (["--json"], "stderr"), (["--markdown"], "stdout"):
+        result = verb(content, "--schema", "schema.yaml", *options, schema=UNIQUE)
+        heading = "NOT valid: what frictionless does not check"
+        assert (result.exit_code, heading in getattr(result, where)) == (int(bool(said)), bool(said))
+        assert said in result.output or options == ["--markdown"]
+    report = json.loads(verb(content, "--schema", "schema.yaml", "--json", schema=UNIQUE).stdout)
+    assert report["valid"] is True
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        ("fields: [{name: a, constrains: {required: true}}]", "field a: the property 'constrains' is not checked"),
+        ("fields: [{name: a, type: string, minimum: 3}]", "write `constraints: {minimum: …}`"),
+        ("fields: [{name: a, type: string, groupChar: ' '}]", "expected it on a field of type integer or number"),
+        ("fields: [{name: a}]\nprimarykey: a", "expected 'primaryKey'; correct its name"),
+        ("fields: [{name: a}]\nuniqueKeys: [[b]]", "`uniqueKeys`: found [['b']]"),
+        ("fields: [{name: a}]\nuniqueKeys: a", "`uniqueKeys`: found 'a'"),
+        ("fields: [{name: a, type: date, categories: [x]}]", "`categories` cannot be checked here"),
+    ],
+)
+def test_a_rule_that_nobody_would_check_is_refused(verb: Verb, schema: str, said: str) -> None:
+    result = verb("a\n", "--schema", "schema.yaml", schema=schema)
+    assert (result.exit_code, said in result.stdout) == (1, True)
+
+
+def test_a_property_that_is_no_rule_is_named(verb: Verb) -> None:
+    result = verb("a\n", "--schema", "schema.yaml", schema="fields: [{name: a, unit: m}]\ncolour: red\n")
+    assert (result.exit_code, result.stdout) == (0, "rows.csv: valid, 0 rows\n")
+    assert result.stderr == "note: nobody checks these properties of the schema: schema: colour, field a: unit\n"

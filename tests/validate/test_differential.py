@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lamppost.validate.blocks import SIZE
 from tests.validate.parity import DECLARED, assert_same, tables
 
 anyhow = settings(
@@ -16,7 +17,8 @@ anyhow = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-SIZES = st.sampled_from([16, 64, 4096])
+SIZES = st.sampled_from([16, 64, 4096, SIZE])
+"""With the usual one, a small file is looked at cell by cell."""
 LIMITS = st.sampled_from([1, 2, 1000])
 
 

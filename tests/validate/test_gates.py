@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from lamppost.model import Checks, Issue, Publish, Receipt, Resource, Schema
+from lamppost.model import Checks, Issue, Publish, Receipt, Resource, Sample, Schema
 from lamppost.model.dataset import Mode
 from lamppost.validate import gates
 
@@ -90,9 +90,22 @@ def test_records_three_times_as_long_or_as_short_are_told_of(size: int, expected
 
 
 def test_a_refused_pull_says_for_what_its_rows_failed() -> None:
-    found = [Issue("type-error", "field n", "n: found 'x'", count=2), Issue("null-island", "field x", "0", count=9)]
+    sample = Sample(3, "n", "x", place="Budget!D14")
+    found = [
+        Issue("type-error", "field n", "n: found 'x'", count=2, samples=(sample,)),
+        Issue("null-island", "field x", "0", count=9),
+    ]
     (issue,) = gates.check_quarantine("rows", 11, 100, CHECKS, found)
-    assert "Most often: [null-island, 9] 0. [type-error, 2] n: found 'x'." in issue.message
+    assert "Most often: [null-island, 9] 0. [type-error, 2, first at Budget!D14] n: found 'x'." in issue.message
+
+
+def test_rows_that_were_not_looked_at_are_not_called_failed() -> None:
+    found = [Issue("unchecked-row", "rows", "…", count=90), Issue("type-error", "field n", "n: found 'x'", count=6)]
+    (issue,) = gates.check_quarantine("rows", 96, 100, CHECKS, found)
+    assert "6 of the first 10 rows failed (60.0%), expected at most 5.0%; the other 90 were not looked at" in (
+        issue.message
+    )
+    assert "unchecked-row" not in issue.message
 
 
 def test_weighing_drops_what_is_off_and_leaves_what_nobody_may_weigh() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from lamppost.model import Checks, Field, FieldSource, Issue, Pull, Resource, Schema
+from lamppost.model import Checks, Field, FieldSource, Issue, Pull, Report, Resource, Sample, Schema
 from lamppost.table.protect import protect_rows
 from lamppost.validate import validate
 from lamppost.validate.gates import explain_drift, find_retyped, weigh
@@ -51,6 +51,17 @@ def test_a_renamed_column_is_one_issue_with_the_mapping_to_paste(column: str, va
     assert f"`fields: {{light_id: light_id, lamp_type: {column}, watts_w: watts_w}}`" in found["renamed-column"].message
 
 
+@pytest.mark.parametrize(
+    ("column", "warned"), [("speed_kmh", True), ("Speed KMH", True), ("Speed_MPH", False), ("speed", False)]
+)
+def test_a_column_renamed_to_another_unit_is_told_with_a_warning_beside_the_patch(column: str, warned: bool) -> None:
+    speeds = Schema((FIELDS[0], Field("speed_mph", "number")), ("light_id",))
+    source = lights(light_id=["L1", "L2"], **{column: ["40", "90"]})
+    message = drift(source, replace(LIGHTS, schema=speeds))["renamed-column"].message
+    assert "speed_mph: " in message
+    assert ("`speed_mph` is in mph" in message and "says km/h" in message) is warned
+
+
 def test_a_column_in_the_place_of_a_field_with_values_of_its_type_is_it() -> None:
     source = lights(light_id=["L1", "L2"], lamp_type=["led", "hps"], Leistung=["40", "90"])
     assert "stands in the same place" in drift(source)["renamed-column"].message
@@ -92,7 +103,7 @@ def test_another_order_moves_nothing_and_is_told_only_on_demand() -> None:
     assert shown.severity == "warning"
 
 
-@pytest.mark.parametrize(("cell", "kind"), [("12.5", "number"), ("40 W", "string"), ("2026-11-22", "date")])
+@pytest.mark.parametrize(("cell", "kind"), [("12.5", "number"), ("forty", "string"), ("2026-11-22", "date")])
 def test_a_column_of_another_type_is_named_with_the_type_that_fits(cell: str, kind: str, tmp_path: Any) -> None:
     rows = "".join(f"L{number},led,{cell}\n" for number in range(9))
     (tmp_path / "rows.csv").write_text(f"light_id,lamp_type,watts_w\n{rows}", newline="")
@@ -100,6 +111,39 @@ def test_a_column_of_another_type_is_named_with_the_type_that_fits(cell: str, ki
     (issue,) = find_retyped(pa.table({"watts_w": pa.chunked_array([[cell] * 9])}), report, LIGHTS)
     assert (issue.code, issue.severity, issue.count) == ("retyped-column", "error", 9)
     assert f"`- {{name: watts_w, type: {kind}}}`" in issue.message
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        (["40 W", "90 W"], "type: integer, title: Power, constraints: {minimum: 0}, bareNumber: false}"),
+        (["12.5", "9.0"], "type: number, title: Power}"),
+        (["40 W", "high"], "type: string, title: Power}"),
+    ],
+)  # fmt: skip
+def test_the_line_keeps_what_is_declared_and_takes_the_values_as_they_look(values: list[str], line: str) -> None:
+    watts = Field("watts_w", "integer", "Power", descriptor={**FIELDS[2].descriptor, "constraints": {"minimum": 0}})
+    resource = replace(LIGHTS, schema=Schema((*FIELDS[:2], watts), ("light_id",)))
+    cells = (values * 5)[:9]
+    samples = tuple(Sample(row, "watts_w", value) for row, value in enumerate(cells[:5], 1))
+    report = Report(9, (Issue("type-error", "field watts_w", "…", count=9, samples=samples),))
+    (issue,) = find_retyped(pa.table({"watts_w": pa.chunked_array([cells])}), report, resource)
+    assert f"the line for the schema is `- {{name: watts_w, {line}`" in issue.message
+
+
+def test_where_validation_stopped_early_the_values_that_it_reached_are_judged() -> None:
+    wrong = Issue("type-error", "field watts_w", "…", count=6, samples=(Sample(1, "watts_w", "x"),))
+    cells = pa.table({"watts_w": pa.chunked_array([["x"] * 6 + ["7"] * 2 + ["x"] * 92])})
+    unseen = Issue("unchecked-row", "rows", "…", count=92)
+    assert [one.code for one in find_retyped(cells, Report(100, (wrong, unseen)), LIGHTS)] == ["retyped-column"]
+    assert find_retyped(cells, Report(100, (wrong,)), LIGHTS) == ()
+
+
+def test_a_guarded_value_is_not_in_the_message_about_its_type() -> None:
+    report = Report(9, (Issue("type-error", "field watts_w", "…", count=9, samples=(Sample(1, "watts_w"),)),))
+    (issue,) = find_retyped(pa.table({"watts_w": pa.chunked_array([["Ann"] * 9])}), report, LIGHTS)
+    assert "9 of 9 values of `watts_w` are no `integer`" in issue.message
+    assert "Ann" not in issue.message
 
 
 def test_a_few_wrong_cells_are_no_other_type(tmp_path: Any) -> None:

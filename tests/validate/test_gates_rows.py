@@ -1,5 +1,6 @@
 """Gates on single rows: what the schema allows and the world does not."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -8,7 +9,9 @@ import pyarrow as pa
 import pytest
 
 from lamppost.model import Checks, Reference, Report
+from lamppost.table.keys import find_normal
 from lamppost.validate.gates import Keys, add_caught, check_incoming
+from lamppost.validate.gates.caught import Caught
 from tests.validate.gate_tables import AROUND, Row, caught, lay, make_day, make_resource
 
 GOOD = make_day(29, hours=6)
@@ -19,6 +22,20 @@ CITY = {"inside": "city"}
 def spoil(**cells: str | None) -> list[Row]:
     """Twelve rows, the third of which has other cells."""
     return [row | cells if index == 2 else row for index, row in enumerate(GOOD)]
+
+
+@pytest.mark.parametrize("place", [("0", "0"), ("0.004", "-0.009"), ("0.0", "-0.0")])
+def test_source_fault_29_points_at_and_near_zero_are_counted_and_held_back(place: tuple[str, str]) -> None:
+    rows = spoil(longitude=place[0], latitude=place[1])
+    assert caught(rows, make_resource()) == {"null-island": (3,)}
+
+
+def test_a_place_that_a_privacy_rule_guards_is_not_shown() -> None:
+    one = make_resource(inside="city")
+    guarded = replace(one, schema=replace(one.schema, guarded=frozenset({"longitude", "latitude"})))
+    (found,) = check_incoming(lay(spoil(longitude="-118.4567"), guarded), guarded, AROUND)
+    assert (found.rows, found.issue.samples[0].value) == ((3,), None)
+    assert "4567" not in found.issue.message
 
 
 def test_honest_rows_pass_every_gate() -> None:
@@ -95,16 +112,38 @@ def test_exchanged_coordinates_are_called_so() -> None:
     assert "inside when longitude and latitude are exchanged" in one.issue.message
 
 
-KEYS = replace(AROUND, keys={"stations.code": Keys(frozenset({"AQ-01", "AQ-02"}), 7)})
+STATION = Reference("station_code", "stations", "", "code")
+
+
+def lookup(*cells: str | None, known: set[str], normal: Callable[[str], str] | None = None) -> tuple[Caught, ...]:
+    resource = make_resource(references=(STATION,))
+    around = replace(AROUND, keys={STATION: Keys(frozenset(known), 7, normal)})
+    rows = [row | {"station_code": cell} for row, cell in zip(GOOD, cells, strict=False)]
+    return check_incoming(lay(rows, resource), resource, around)
 
 
 def test_a_key_that_the_other_dataset_lacks_is_caught_with_the_version_looked_at() -> None:
-    resource = make_resource(references=(Reference("station_code", "stations", "", "code"),))
-    rows = lay(spoil(station_code="AQ-09"), resource)
-    (one,) = check_incoming(rows, resource, KEYS)
+    (one,) = lookup("AQ-01", None, "AQ-09", "AQ-02", known={"AQ-01", "AQ-02"})
     assert (one.issue.code, one.rows) == ("missing-reference", (3,))
     assert "stations version 7" in one.issue.message
-    assert check_incoming(lay(spoil(station_code=None), resource), resource, KEYS) == ()
+    assert lookup("AQ-01", None, known={"AQ-01"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "cell", "known", "found"),
+    [
+        (("integer", "integer"), "007", "7", True),
+        (("integer", "number"), "7", "7.0", True),
+        (("string", "string"), "007", "7", False),
+        (("string", "integer"), "007", "7", False),
+        (("datetime", "datetime"), "2026-11-22T00:00:00-08:00", "2026-11-22T08:00:00Z", True),
+        (("boolean", "boolean"), "1", "true", True),
+    ],
+)
+def test_keys_are_compared_as_both_schemas_read_them(
+    kinds: tuple[str, str], cell: str, known: str, found: bool
+) -> None:
+    assert (lookup(cell, known={known}, normal=find_normal(*kinds)) == ()) is found
 
 
 def test_rows_that_failed_already_are_not_caught_again_and_numbers_stay_the_tables() -> None:

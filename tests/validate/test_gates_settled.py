@@ -1,6 +1,7 @@
 """Gates on the settled table: an honest month says nothing, and each change of the whole is named."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -31,14 +32,14 @@ def test_an_honest_snapshot_that_grows_by_a_day_fires_nothing() -> None:
 
 
 @pytest.mark.parametrize("factor", [10, 1000, 0.001, 0.1, 1_000_000])
-def test_a_change_of_unit_by_powers_of_ten_is_caught(factor: float) -> None:
+def test_source_fault_31_a_change_of_unit_by_powers_of_ten_is_caught(factor: float) -> None:
     assert list(noticed(MONTH, change(TODAY, times(factor)), make_resource())) == ["unit-change"]
     whole = change([*MONTH, *TODAY], times(factor))
     assert list(noticed(MONTH, whole, make_resource("snapshot"))) == ["unit-change"]
 
 
 @pytest.mark.parametrize("factor", [3.28084, 1 / 2.54, 60])
-def test_a_change_by_the_factor_of_two_units_is_shown(factor: float) -> None:
+def test_source_fault_31_a_change_by_the_factor_of_two_units_is_shown(factor: float) -> None:
     whole = change([*MONTH, *TODAY], times(factor))
     assert list(noticed(MONTH, whole, make_resource("snapshot"))) == ["level-shift"]
 
@@ -90,6 +91,14 @@ def test_a_sensor_that_repeats_itself_is_shown_with_its_station() -> None:
     stuck = [row | {"pm25_ugm3": "7.25"} if row["station_code"] == "AQ-02" else row for row in TODAY]
     found = noticed(MONTH, stuck, make_resource(stuck=STUCK))
     assert "stays '7.25' (AQ-02: 24 readings from 2026-11-21T00:00Z to 2026-11-21T23:00Z)" in found["stuck-value"]
+
+
+def test_a_stuck_value_that_a_privacy_rule_guards_is_not_shown() -> None:
+    stuck = [row | {"pm25_ugm3": "7.25"} if row["station_code"] == "AQ-02" else row for row in TODAY]
+    one = make_resource(stuck=STUCK)
+    found = noticed(MONTH, stuck, replace(one, schema=replace(one.schema, guarded=frozenset({"pm25_ugm3"}))))
+    assert "24 readings" in found["stuck-value"]
+    assert "7.25" not in found["stuck-value"]
 
 
 def test_a_sensor_that_was_stuck_long_ago_is_not_told_of_again() -> None:

@@ -129,6 +129,14 @@ def read_by_python(source: Source, at: int, size: int, delimiter: str) -> tuple[
     return records, starts, at + lines.read
 
 
+def follow(source: Source, at: int, delimiter: str) -> Iterator[list[str]]:
+    """Every record from one's start on, by Python's reader."""
+    try:
+        yield from csv.reader(_Lines(source, at), delimiter=delimiter)
+    except csv.Error:
+        raise UnprovableError from None
+
+
 def read_header(source: Source, at: int, delimiter: str) -> tuple[list[str], int]:
     """The first record, and where the next one starts."""
     records, _starts, end = read_by_python(source, at, 1, delimiter)

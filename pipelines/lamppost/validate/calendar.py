@@ -6,15 +6,18 @@ from typing import Any
 import numpy as np
 
 from lamppost.validate.numerals import BOUNDS, inside
-from lamppost.validate.octets import Ints, Mask, Octets, Words, are_digits, of_texts
+from lamppost.validate.octets import Bytes, Ints, Mask, Octets, Words, are_digits, of_texts
 
 _DAY = 10
 _INSTANT = 20
 _DASHES = np.uint64(0x2D00_002D_0000_0000)
 """`YYYY-MM-`: bytes 4 and 7."""
 _DASH_PLACES = np.uint64(0xFF00_00FF_0000_0000)
-_LENGTHS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0], dtype=np.int64)
-_FEBRUARY = 2
+_YEAR = np.uint64(0x0F0F_0F0F)
+_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_LEAP = 2
+_FEW = 0.1
+"""So few changes of day pay for looking at each day once."""
 _TWO = np.uint64(0xFFFF)
 # the second word of an instant is `DDTHH:MM`, the third `:SSZ`
 _SECOND_FIXED = np.uint64(0x0000_3A00_0054_0000)
@@ -22,8 +25,21 @@ _SECOND_PLACES = np.uint64(0x0000_FF00_00FF_0000)
 _THIRD_FIXED = np.uint64(0x5A00_003A)
 _THIRD_PLACES = np.uint64(0xFF00_00FF)
 _THIRD_DIGITS = np.uint64(0x00FF_FF00)
+_DIGITS, _TEN, _BYTE = np.uint64(0x0F0F_0F0F_0F0F_0F0F), np.uint64(10), np.uint64(8)
 _HOURS, _SIXTY = 23, 59
 Read = Callable[[Octets], tuple[Mask, Ints]]
+
+
+def _list_days() -> Bytes:
+    """By month * 256 + day whether there is such a day; 2 for the one that only leap years have."""
+    found = np.zeros(2**16, dtype=np.uint8)
+    for month, longest in enumerate(_LENGTHS, 1):
+        found[(month << 8) + 1 : (month << 8) + longest + 1] = 1
+    found[(2 << 8) | 29] = _LEAP
+    return found
+
+
+_DAYS = _list_days()
 
 
 def read_days(cells: Octets) -> tuple[Mask, Ints]:
@@ -82,36 +98,46 @@ def _read_instants(cells: Octets) -> tuple[Mask, Ints]:
     first, second, third = cells.word(0), cells.word(1), cells.word(2)
     form: Mask = ((second & _SECOND_PLACES) == _SECOND_FIXED) & ((third & _THIRD_PLACES) == _THIRD_FIXED)
     form &= are_digits(second, ~_SECOND_PLACES) & are_digits(third, _THIRD_DIGITS)
-    hours, minutes, seconds = _two(second, 3), _two(second, 6), _two(third, 1)
+    pairs = _pair(second)
+    hours, minutes, seconds = _two(pairs, 3), _two(pairs, 6), _two(_pair(third), 1)
     days, number = _read_date(first, second & _TWO)
     form &= days & (hours <= _HOURS) & (minutes <= _SIXTY) & (seconds <= _SIXTY)
     return form, number * 1_000_000 + hours * 10_000 + minutes * 100 + seconds
 
 
 def _read_date(first: Words, last: Words) -> tuple[Mask, Ints]:
-    """`first` holds `YYYY-MM-`, `last` the two digits of the day."""
+    """`first` holds `YYYY-MM-`, `last` the two digits of the day; rows of one day often stand together."""
+    fresh = (first[1:] != first[:-1]) | (last[1:] != last[:-1])
+    heads = np.flatnonzero(fresh) + 1
+    if len(heads) > _FEW * len(first):
+        return _read_each_date(first, last)
+    heads = np.concatenate([np.zeros(min(len(first), 1), dtype=np.int64), heads])
+    many = np.diff(heads, append=len(first))
+    form, numbers = _read_each_date(first[heads], last[heads])
+    return np.repeat(form, many), np.repeat(numbers, many)
+
+
+def _read_each_date(first: Words, last: Words) -> tuple[Mask, Ints]:
     form: Mask = ((first & _DASH_PLACES) == _DASHES) & are_digits(first, ~_DASH_PLACES) & are_digits(last, _TWO)
-    century, year, month, day = _two(first, 0), _two(first, 2), _two(first, 5), _two(last, 0)
-    longest = _LENGTHS[month & 0xF]
-    form &= (month <= 12) & (day >= 1) & (day <= longest)  # noqa: PLR2004  months of a year; month 0 has no day
+    form &= (first & _YEAR) != 0
+    pairs = _pair(first)
+    century, year, month, day = _two(pairs, 0), _two(pairs, 2), _two(pairs, 5), _two(_pair(last), 0)
     whole = century * 100 + year
-    form &= whole >= 1
-    leap_day = np.flatnonzero((month == _FEBRUARY) & (day == 29))  # noqa: PLR2004  the one day that needs its year
-    if len(leap_day):
-        when = whole[leap_day]
-        form[leap_day] = _is_form(first[leap_day], last[leap_day]) & (
-            (when % 4 == 0) & ((when % 100 != 0) | (when % 400 == 0)) & (when >= 1)
-        )
+    known = _DAYS[(month << 8) | day]
+    form &= known > 0
+    leap = np.flatnonzero(known == _LEAP)
+    if len(leap):
+        when = whole[leap]
+        form[leap] &= (when % 4 == 0) & ((when % 100 != 0) | (when % 400 == 0))
     return form, whole * 10_000 + month * 100 + day
 
 
-def _is_form(first: Words, last: Words) -> Mask:
-    result: Mask = ((first & _DASH_PLACES) == _DASHES) & are_digits(first, ~_DASH_PLACES) & are_digits(last, _TWO)
-    return result
+def _pair(words: Words) -> Words:
+    """At each byte the number that it makes with the next one, both being digits: at most 15 * 10 + 15 for others."""
+    digits = words & _DIGITS
+    return digits * _TEN + (digits >> _BYTE)
 
 
-def _two(words: Words, at: int) -> Ints:
+def _two(pairs: Words, at: int) -> Ints:
     """The number that the two digits from byte `at` on make."""
-    tens = (words >> np.uint64(8 * at)) & np.uint64(0xF)
-    ones = (words >> np.uint64(8 * at + 8)) & np.uint64(0xF)
-    return (tens * np.uint64(10) + ones).view(np.int64)
+    return ((pairs >> np.uint64(8 * at)) & np.uint64(0xFF)).view(np.int64)

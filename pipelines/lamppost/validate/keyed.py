@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -37,20 +37,31 @@ class Key:
     proofs: Mapping[str, Proof]
     whole: bool
     """A row that lacks a part is suspect: true of a primary key, not of a unique field."""
+    nulls: bool = False
+    """A part that is lacking counts as a value of its own, as in frictionless; for rows that are known to be valid."""
 
     def hash(self, columns: Mapping[str, Octets], missing: Mapping[str, Mask]) -> Hashed:
         """A hash for each row, equal for equal keys."""
         found: Words | None = None
-        has = np.ones(len(columns[self.fields[0][0]]), dtype=np.bool_)
+        has = np.full(len(columns[self.fields[0][0]]), not self.nulls, dtype=np.bool_)
         troubled: Mask | None = None
         for name, kind in self.fields:
             cells, known, trouble = _write_canonical(columns[name], kind, self.proofs[name], missing[name])
-            has &= known
+            has = has | known if self.nulls else has & known
             if trouble is not None:
                 troubled = trouble if troubled is None else troubled | trouble
-            found = hash_cells(cells, found)
+            found = hash_cells(cells, found, ~known if self.nulls else None)
         assert found is not None, "a key has a field"
         return Hashed(found, has, troubled)
+
+    def read(self, cells: Mapping[str, str]) -> tuple[Any, ...] | None:
+        """The values of one row's key as frictionless compares them; None for none, and for what cannot be a key."""
+        try:
+            values = tuple(self.proofs[name].read(cells[name])[0] for name, _kind in self.fields)
+            hash(values)
+        except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError):
+            return None
+        return None if set(values) == {None} else values
 
 
 def _write_canonical(cells: Octets, kind: str, proof: Proof, missing: Mask) -> tuple[Octets, Mask, Mask | None]:
@@ -96,19 +107,28 @@ def _canonical(text: str, proof: Proof) -> str | None:
 
 
 def write(value: Any) -> str:
-    """One text for all values that are equal to each other; it may be one for more."""
+    """One text for all values that are equal to each other, in any process; it may be one for more."""
     number = hash(value)  # equal values have equal hashes, or no key could be looked up
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            return f"naive {value.isoformat()}"
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-    if type(value) is date:
-        return value.isoformat()
+    if isinstance(value, time | date):
+        return _write_moment(value)
     if isinstance(value, int):
         return str(int(value))
     if isinstance(value, Decimal | float) and _is_short_whole(value):
         return str(int(value)) if value else "0"
     return f"# {number}"
+
+
+def _write_moment(value: time | date) -> str:
+    """Python hashes moments with a seed of the process; those with a zone are compared by when they are in UTC."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            return f"naive {value.isoformat()}"
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    of_day = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+    offset = value.utcoffset()
+    return f"naive {of_day}" if offset is None else f"{of_day - offset}Z"
 
 
 def _is_short_whole(value: Decimal | float) -> bool:

@@ -5,6 +5,7 @@ frictionless, which compares the values themselves.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +15,8 @@ from lamppost.validate.octets import Ints, Mask, Words
 
 _GROWTH = 2
 _BITS = 64
+_PARALLEL = 2**18
+"""Fewer hashes are sorted sooner than threads are started."""
 _MOST_SLOTS = 24
 """Bits of a hash that choose one of sixteen million slots, in a large file."""
 Block = tuple[Words, Ints | int]
@@ -23,7 +26,7 @@ Run = tuple[Words, Ints]
 
 
 @dataclass
-class KeyIndex:
+class RowIndex:
     """The hashes of all rows so far, in sorted runs that are merged as they grow."""
 
     rows: int
@@ -80,16 +83,29 @@ NONE: Ints = np.zeros(0, dtype=np.int64)
 
 def _only_repeated(blocks: Sequence[Block]) -> list[Block]:
     """Of all blocks the rows whose hash is there more than once: mostly none, and then one sort was enough."""
-    ordered = np.concatenate([hashes for hashes, _rows in blocks]) if blocks else np.zeros(0, dtype=np.uint64)
-    ordered.sort()
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    hashes = np.concatenate([words for words, _rows in blocks]) if blocks else np.zeros(0, dtype=np.uint64)
+    twice = _find_twice(hashes)
     if not len(twice):
         return []
     found: list[Block] = []
-    for hashes, rows in blocks:
-        hit = _look_up(hashes, twice, np.zeros(len(twice), dtype=np.int64))[0]
-        found.append((hashes[hit], _number(hashes, rows)[hit]))
+    for words, rows in blocks:
+        hit = _look_up(words, twice, NONE)[0]
+        found.append((words[hit], _number(words, rows)[hit]))
     return found
+
+
+def _find_twice(hashes: Words) -> Words:
+    """The hashes that are there more than once; each half is sorted in place, by a thread of its own."""
+    halves = hashes[: len(hashes) // 2], hashes[len(hashes) // 2 :]
+    if len(hashes) < _PARALLEL:
+        halves = halves[0][:0], hashes
+        hashes.sort()
+    else:
+        with ThreadPoolExecutor(len(halves)) as pool:
+            list(pool.map(np.ndarray.sort, halves))
+    found = [half[1:][half[1:] == half[:-1]] for half in halves]
+    found.append(halves[1][_look_up(halves[1], halves[0], NONE)[0]] if len(halves[0]) else halves[0])
+    return np.unique(np.concatenate(found))
 
 
 def _sort(blocks: Sequence[Block]) -> Run:
@@ -119,10 +135,10 @@ def _look_up(hashes: Words, known: Words, numbers: Ints) -> tuple[Mask, Ints]:
     """Which hashes `known` holds, and the latest row of each of them there."""
     at = np.searchsorted(known, hashes, side="right") - 1
     hit = (at >= 0) & (known[np.maximum(at, 0)] == hashes)
-    return hit, numbers[at[hit]]
+    return hit, numbers[at[hit]] if len(numbers) else NONE
 
 
-def by_row(indexes: Sequence[KeyIndex], *, last: bool) -> Iterator[tuple[int, int]]:
+def by_row(indexes: Sequence[RowIndex], *, last: bool) -> Iterator[tuple[int, int]]:
     """(row, the row before with the same hash) of all indexes, in order of row."""
     pairs = [index.repeats(last=last) for index in indexes]
     rows = np.concatenate([one for one, _before in pairs]) if pairs else NONE

@@ -54,8 +54,10 @@ def are_integers_within(cells: Octets, bounds: Mapping[str, float]) -> Mask:
 def are_numbers_within(cells: Octets, bounds: Mapping[str, float]) -> Mask:
     """Canonical decimal numbers inside the bounds."""
     plain, negative = _strip_sign(cells)
-    proven = _check_numbers(plain)
-    digits, scale = _read_decimal(plain)
+    if plain.longest <= WORD:
+        proven, digits, scale = _read_short(plain)
+    else:
+        proven, (digits, scale) = _check_numbers(plain), _read_decimal(plain)
     return proven & inside(_sign(digits, negative) / _TENS[np.clip(scale, 0, EXACT)], bounds)
 
 
@@ -117,8 +119,23 @@ def _check_numbers(cells: Octets) -> Mask:
         points += np.bitwise_count(found)
         proven &= are_digits(replace_bytes(word, found, _DOT, _ZERO))
     proven &= (points <= 1) & ((cells.head & _FIRST) != _DOT)
-    proven &= cells.body[np.maximum(cells.starts + cells.lengths - 1, 0)] != _DOT
+    proven &= cells.body[cells.starts + (cells.lengths - 1)] != _DOT  # of an empty cell any byte
     return proven
+
+
+def _read_short(cells: Octets) -> tuple[Mask, Ints, Ints]:
+    """(which are canonical, the digits as one number, how many stand behind the point) of at most eight bytes."""
+    word, lengths = cells.word(0), cells.lengths
+    found = find_bytes(word, _DOT)
+    has = found != 0
+    below: Words = (found >> np.uint64(7)) - np.uint64(1)  # all bytes before the first point; all where there is none
+    before = np.bitwise_count(below) >> 3
+    joined: Words = (word & below) | ((word >> np.uint64(8)) & ~below)
+    size = lengths - has
+    behind = np.where(has, size - before, 0)
+    proven = are_digits(pad_digits(joined, size))  # a second point would stand among the digits
+    proven &= (size >= 1) & ~(has & ((behind == 0) | (before == 0)))
+    return proven, _read_word(joined, size), behind
 
 
 def _read_digits(first: Words, second: Words, lengths: Ints) -> Ints:

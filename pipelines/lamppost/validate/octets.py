@@ -31,6 +31,7 @@ _MIX = np.uint64(0xBF58_476D_1CE4_E5B9)
 _SHIFT = np.uint64(29)
 MASKS = np.array([(1 << (8 * size)) - 1 for size in range(WORD)] + [0xFFFF_FFFF_FFFF_FFFF], dtype=np.uint64)
 """By number of bytes: all bits of so many."""
+_UNUSED = _THREES & ~MASKS
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,13 @@ class Octets:
         whole = pa.StringArray.from_buffers(2 * count, pa.py_buffer(offsets), pa.py_buffer(self.body))
         return whole.take(pa.array(np.arange(0, 2 * count, 2)))
 
+    @cached_property
+    def _second(self) -> Words:
+        return self._read(1)
+
     def word(self, number: int) -> Words:
         """Each cell's bytes from `8 * number` on."""
-        return self._read(number) if number else self.head
+        return self.head if number == 0 else self._second if number == 1 else self._read(number)
 
     def _read(self, number: int) -> Words:
         places = self.starts + WORD * number
@@ -97,7 +102,7 @@ class Octets:
         if self.width >= 0:
             left = min(max(self.width - WORD * number, 0), WORD)
             return words if left == WORD else words & MASKS[left]
-        return words & MASKS[np.clip(self.lengths - WORD * number, 0, WORD)]
+        return words & MASKS.take(self.lengths - WORD * number if number else self.lengths, mode="clip")
 
     def take(self, rows: Mask | Ints) -> "Octets":
         """Some of the cells, in order."""
@@ -145,7 +150,7 @@ def replace_bytes(words: Words, found: Words, old: int, new: int) -> Words:
 
 def pad_digits(words: Words, left: Ints) -> Words:
     """The words with zeros ('0') behind the cell's last byte; `left` is how many bytes of the cell are in them."""
-    return words | (_THREES & ~MASKS[np.clip(left, 0, WORD)])
+    return words | _UNUSED.take(left, mode="clip")
 
 
 def one_of(cells: Octets, values: Sequence[bytes]) -> Mask:
@@ -156,9 +161,12 @@ def one_of(cells: Octets, values: Sequence[bytes]) -> Mask:
     return found
 
 
-def hash_cells(cells: Octets, seed: Words | None = None) -> Words:
-    """A 64-bit hash of each cell, the same for equal bytes in one process; chained over columns by `seed`."""
-    found = np.full(len(cells), _PRIME, dtype=np.uint64) if seed is None else seed
+def hash_cells(cells: Octets, seed: Words | None = None, null: Mask | None = None) -> Words:
+    """A 64-bit hash of each cell, the same for equal bytes on any machine; chained over columns by `seed`.
+
+    Cells in `null` have one hash, whatever their bytes.
+    """
+    found = begin = np.full(len(cells), _PRIME, dtype=np.uint64) if seed is None else seed
     found = _stir(found ^ cells.lengths.astype(np.uint64))
     for number in range(-(-cells.longest // WORD)):
         if number == 0 or cells.width >= 0:
@@ -166,7 +174,7 @@ def hash_cells(cells: Octets, seed: Words | None = None) -> Words:
         else:
             rows = np.flatnonzero(cells.lengths > WORD * number)
             found[rows] = _stir(found[rows] ^ cells.take(rows).word(number))
-    return found
+    return found if null is None else np.where(null, _stir(~begin), found)
 
 
 def _stir(words: Words) -> Words:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lamppost.model import Field, Report, Schema
+from lamppost.validate.matching import TOO_SLOW, PatternTooSlowError
 from lamppost.validate.replay import BREAKS, BadSchemaError, report_anything, report_unfit
 from lamppost.validate.standalone import BrokenOffError, report_file
 from lamppost.validate.table import read_finding
@@ -16,6 +17,7 @@ HEAD = 64 * 2**20
 COLUMNS = 20_000
 """frictionless compares each column's name with each other's, so that a million columns take days."""
 _LOOK = 1024
+_STEP, _SAMPLE = 2**20, 2**12
 _SPACE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 _STARTS: Sequence[tuple[bytes, str]] = (
@@ -53,9 +55,11 @@ def report_outside(
             report = report_file(path, schema=schema, dialect=dialect, encoding=encoding, limit=limit)
             report.tasks[0].place = str(path)
             return report
-        return report_anything(path, schema_path and str(schema_path), dialect, encoding, limit)
+        return report_anything(path, str(schema_path) if schema_path else schema, dialect, encoding, limit)
     except BadSchemaError as error:
         return report_unfit(path, errors=error.errors)
+    except PatternTooSlowError as error:
+        return report_unfit(path, str(error), code=TOO_SLOW)
     except (BrokenOffError, *BREAKS) as error:
         return report_unfit(path, str(error))
 
@@ -74,12 +78,31 @@ def find_unfit(path: Path) -> str | None:
                 break
             head += more
     line = bytes(head).split(b"\n", 1)[0]
-    if len(line) >= HEAD:
-        return f"the first line has no end within {HEAD // 2**20} MB, expected a header; ask the source for line ends"
+    if len(line) >= HEAD or _has_endless_line(path):
+        return f"a line has no end within {HEAD // 2**20} MB, expected rows; ask the source for line ends"
     columns = max(line.count(one) for one in (b",", b";", b"\t", b"|")) + 1
     if columns > COLUMNS:
         return f"the header has {columns:,} columns, expected at most {COLUMNS:,}; put what is repeated into rows"
     return None
+
+
+def _has_endless_line(path: Path) -> bool:
+    """Whether for so many bytes no line ends; a look at every megabyte finds an end in nearly all files."""
+    at, begin = 0, 0
+    with path.open("rb", buffering=0) as file:
+        size = file.seek(0, 2)
+        while size > HEAD and at < size:
+            file.seek(at)
+            if _ends_line(file.read(_SAMPLE)) or _ends_line(file.read(_STEP - _SAMPLE)):
+                begin = at + _STEP
+            at += _STEP
+            if min(at, size) - begin >= HEAD:
+                return True
+    return False
+
+
+def _ends_line(piece: bytes) -> bool:
+    return b"\n" in piece or b"\r" in piece
 
 
 def sum_up(report: Any, schema: Mapping[str, Any] | None) -> Report:
@@ -89,10 +112,10 @@ def sum_up(report: Any, schema: Mapping[str, Any] | None) -> Report:
     labels = [label for task in report.tasks for label in task.labels]
     rows = sum(task.stats.get("rows") or 0 for task in report.tasks)
     bad = sorted({finding.row for finding in findings if finding.row})
-    return Report(rows, group_findings(findings, _read_schema(schema, labels, errors)), tuple(bad))
+    return Report(rows, group_findings(findings, read_schema(schema, labels, errors)), tuple(bad))
 
 
-def _read_schema(descriptor: Mapping[str, Any] | None, labels: Sequence[str], errors: Sequence[Any]) -> Schema:
+def read_schema(descriptor: Mapping[str, Any] | None, labels: Sequence[str], errors: Sequence[Any]) -> Schema:
     """The schema as declared, or as far as the errors tell it."""
     if descriptor is None:
         types = {

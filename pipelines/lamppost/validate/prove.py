@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lamppost.validate.blocks import SIZE, Block, Layout, Source, check_unicode, cut, read_by_python
+from lamppost.validate.blocks import SIZE, Block, Layout, Source, check_unicode, cut, follow, read_by_python
 from lamppost.validate.keyed import Hashed, Key
-from lamppost.validate.keys import KeyIndex, by_row
+from lamppost.validate.keys import RowIndex, by_row
 from lamppost.validate.octets import Ints, Mask, Octets, Words
 from lamppost.validate.predicates import Proof
 from lamppost.validate.tokens import Tokens, of_records, read_all, tokenise
@@ -23,6 +23,8 @@ WORKERS = 2
 AHEAD = 2 * WORKERS
 FIRST = 2**15
 """Blocks grow from this size, so that who stops early has not read far."""
+_BYTES_OF_COLUMN = 2**8
+"""A block of so many for each column has some dozens of rows."""
 _GROWTH = 2
 _MANY = 0.1
 _LEAST = 16
@@ -33,6 +35,8 @@ STEP = 32
 """The place of every such record is kept, for going back to a witness."""
 NEAR = 128
 """So many stretches of STEP records are kept while witnesses are looked for."""
+_HOPELESS, _SOON = 0.6, 20_000
+"""When of the first rows such a share is suspect, frictionless looks at all that follow."""
 PATIENCE = 2000
 """After so many suspects the rest of the file is looked at for what would make the work so far worthless."""
 
@@ -89,19 +93,42 @@ class Pass:
 
     def suspects(self) -> Iterator[tuple[int, list[str]]]:
         """(record number, cells) of each row for frictionless, witnesses of repeated keys before the row itself."""
-        indexes = [KeyIndex(self.source.size // _LEAST) for _key in self.plan.keys]
-        for judged in self._judge_all():
-            base = self.records + 1
-            self.records += judged.count
-            if indexes:
-                self._firsts.append(base)
-                self._marks.append((judged.marks, judged.end))
+        indexes = [RowIndex(self.source.size // _LEAST) for _key in self.plan.keys]
+        for base, judged in self.blocks():
             for index, (hashes, places) in zip(indexes, judged.hashes, strict=True):
                 index.add(hashes, base if places is None else places + base)
             if judged.suspects:
                 self._look_ahead(judged)
                 yield from self._show(judged, base, indexes)
+                if self._is_hopeless():
+                    yield from self._show_rest(judged.end)
+                    return
         yield from self._show(None, 0, indexes)
+
+    def _is_hopeless(self) -> bool:
+        """So many rows were suspect that proving the others only costs time."""
+        return self.records - HEADER < _SOON and self._many > _HOPELESS * (self.records - HEADER)
+
+    def _show_rest(self, at: int) -> Iterator[tuple[int, list[str]]]:
+        """Every row not shown yet: those before, whose keys nobody else had so far, and all that follow."""
+        check_unicode(self.source, at)
+        if self.plan.keys:
+            for number in range(HEADER + 1, self.records + 1):
+                if number not in self.shown:
+                    yield number, list(self.fetch(number))
+        for cells in follow(self.source, at, self.layout.delimiter):
+            self.records += 1
+            yield self.records, cells
+
+    def blocks(self) -> Iterator[tuple[int, Judged]]:
+        """(number of its first record, what is known of it) of each block."""
+        for judged in self._judge_all():
+            base = self.records + 1
+            self.records += judged.count
+            if self.plan.keys:
+                self._firsts.append(base)
+                self._marks.append((judged.marks, judged.end))
+            yield base, judged
 
     def _look_ahead(self, judged: Judged) -> None:
         """Bytes that are not UTF-8 leave the whole file to frictionless: better now than after so much work."""
@@ -109,7 +136,7 @@ class Pass:
         if before <= PATIENCE < self._many:
             check_unicode(self.source, judged.end)
 
-    def _show(self, judged: Judged | None, base: int, indexes: list[KeyIndex]) -> Iterator[tuple[int, list[str]]]:
+    def _show(self, judged: Judged | None, base: int, indexes: list[RowIndex]) -> Iterator[tuple[int, list[str]]]:
         """Suspects of this block, and repeats since the last call, in order of row; at last just these."""
         before: dict[int, list[int]] = {}
         for row, earlier in by_row(indexes, last=judged is None):
@@ -122,11 +149,12 @@ class Pass:
                 if indexes:
                     self.shown.add(number)
                 known = judged is not None and number in own
-                yield number, judged.read(own[number]) if judged and known else list(self._fetch(number))
+                yield number, judged.read(own[number]) if judged and known else list(self.fetch(number))
 
     def _judge_all(self) -> Iterator[Judged]:
         """Every block in turn; behind one that Python's reader takes, they are cut anew: it may end elsewhere."""
-        at, size, depth = self.layout.start, min(FIRST, self.size), 0
+        first = min(max(FIRST, _BYTES_OF_COLUMN * len(self.layout.labels)), self.size)
+        at, size, depth = self.layout.start, first, 0
         waiting: deque[tuple[Block, Future[Judged | None]]] = deque()
         with ThreadPoolExecutor(WORKERS) as pool:
             try:
@@ -153,7 +181,7 @@ class Pass:
                     if size < self.size <= _GROWTH * size:
                         self.far()
                     if len(judged.suspects) > _MANY * judged.count:  # then frictionless is what takes the time
-                        size, depth = min(FIRST, self.size), 0
+                        size, depth = first, 0
                     size = min(_GROWTH * size, self.size)
             finally:
                 drop(waiting)
@@ -167,7 +195,7 @@ class Pass:
         records, starts, end = read_by_python(self.source, at, size, self.layout.delimiter)
         return judge(of_records(records, starts, self.layout.labels), self.plan, at, end)
 
-    def _fetch(self, row: int) -> list[str]:
+    def fetch(self, row: int) -> list[str]:
         """The cells of a record that came before."""
         number = bisect_right(self._firsts, row) - 1
         (marks, end), place = self._marks[number], row - self._firsts[number]

@@ -10,14 +10,13 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from lamppost.validate.blocks import Layout, Source, read_header, read_lines
-from lamppost.validate.keyed import Key
-from lamppost.validate.predicates import Proof, build
+from lamppost.validate.bounded import bound, derive_detector
+from lamppost.validate.plan import plan_proofs, plan_questions
 from lamppost.validate.prove import Plan
 
 Stream = Callable[[], Iterator[tuple[int, list[str]]]]
@@ -30,12 +29,6 @@ BREAKS = (
 )
 """What frictionless lets escape instead of making an error: a signalling NaN under a bound, an instant without zone."""
 PROFILE = "https://datapackage.org/profiles/2.0/dataresource.json"
-_DELIMITERS = frozenset(",;\t|")
-_BOM = b"\xef\xbb\xbf"
-_BUFFER = 100_000
-"""So many bytes frictionless looks at to tell the encoding,"""
-_SAMPLE = 100
-"""and so many lines to tell the dialect."""
 
 
 class BadSchemaError(Exception):
@@ -55,13 +48,37 @@ class Rules:
     encoding: str | None
     profile: str | None
     """The version of Data Package to read them by; without, frictionless reads a lone table by version 1."""
-    plan: Plan | None = None
-    """What a fast pass has to prove of each row; None when this schema leaves everything to frictionless."""
+    control: tuple[Any, Any]
+    """(the dialect, what it says of CSV), not to be changed."""
 
     @property
     def names(self) -> list[str]:
         """The fields, in order."""
         return [field.name for field in self.schema.fields]
+
+    @functools.cached_property
+    def sound(self) -> bool:
+        """Whether frictionless takes the schema and the dialect; it asks itself, of each table, where it validates."""
+        return _is_taken(make_table(Path("table.csv"), self))
+
+    @functools.cached_property
+    def plan(self) -> Plan | None:
+        """What a fast pass has to prove of each row; None when this schema leaves everything to frictionless."""
+        return _try_plan(plan_proofs, self.schema) if self.sound else None
+
+    @functools.cached_property
+    def questions(self) -> Plan | None:
+        """The same without a predicate: frictionless is asked of each cell."""
+        return _try_plan(plan_questions, self.schema)
+
+
+def _try_plan(make: Callable[[Any], Plan | None], schema: Any) -> Plan | None:
+    from frictionless import FrictionlessException  # noqa: PLC0415
+
+    try:
+        return None if schema is None else make(schema)
+    except (FrictionlessException, *BREAKS):
+        return None  # frictionless will say what is wrong, of each table anew
 
 
 def read_rules(
@@ -88,17 +105,11 @@ def _make_rules(
     from frictionless import FrictionlessException, Schema  # noqa: PLC0415  a third of a second, and only here
 
     try:
-        _suspected().from_descriptor(dict(dialect))
         version = {} if profile is None else {"datapackage_version": "v2"}
         made = None if schema is None else Schema.from_descriptor(dict(schema), **version)
+        return Rules(None if made is None else bound(made), dialect, encoding, profile, read_control(dialect))
     except FrictionlessException as error:
         raise BadSchemaError(list(error.reasons or [error.error])) from None
-    rules = Rules(made, dialect, encoding, profile)
-    try:
-        make_table(Path("table.csv"), rules).resource.to_descriptor(validate=True)
-        return rules if made is None else replace(rules, plan=plan_proofs(made))
-    except (FrictionlessException, *BREAKS):
-        return rules  # frictionless will say what is wrong, of each table anew
 
 
 @dataclass(frozen=True)
@@ -120,13 +131,15 @@ class Opened:
 
 def make_table(path: Path, rules: Rules) -> Opened:
     """A table that frictionless opens when it validates, and whose being unfit to be opened it reports."""
+    from frictionless import Detector  # noqa: PLC0415
     from frictionless.resources import TableResource  # noqa: PLC0415
 
     options: dict[str, Any] = {} if rules.schema is None else {"schema": rules.schema}
     options |= {} if rules.profile is None else {"schema_profile": rules.profile}
     dialect = _suspected().from_descriptor(dict(rules.dialect))
     place = {"path": path.name, "basepath": str(path.parent), "scheme": "file", "format": "csv"}
-    return Opened(TableResource(**place, encoding=rules.encoding, dialect=dialect, **options))
+    options |= {"encoding": rules.encoding, "dialect": dialect, "detector": derive_detector(Detector)}
+    return Opened(TableResource(**place, **options))
 
 
 def open_table(path: Path, rules: Rules) -> Opened:
@@ -162,24 +175,32 @@ def report_sound(path: Path, labels: list[str], **stats: Any) -> Any:
     return Report.from_validation_task(named, time=0.0, labels=labels)
 
 
-def report_unfit(path: Path, note: str = "", *, errors: list[Any] | None = None) -> Any:
-    """A report, in frictionless's form, of a file that is no table at all."""
+def report_unfit(path: Path, note: str = "", *, code: str = "source-error", errors: list[Any] | None = None) -> Any:
+    """A report, in frictionless's form, of a file that is no table at all, or is not looked at to its end."""
     from frictionless import Report  # noqa: PLC0415
+
+    return Report.from_validation_task(_name(str(path)), time=0.0, errors=errors or [_make_error(code, note)])
+
+
+def _make_error(code: str, note: str) -> Any:
+    """An error of the source, which may have a code of ours."""
     from frictionless.errors import SourceError  # noqa: PLC0415
 
-    return Report.from_validation_task(_name(str(path)), time=0.0, errors=errors or [SourceError(note=note)])
+    return type(SourceError.__name__, (SourceError,), {"type": code, "__slots__": ()})(note=note)
 
 
 def report_anything(
     path: Path, schema: Any, dialect: Mapping[str, Any] | None, encoding: str | None, limit: int
 ) -> Any:
     """The report that frictionless makes of whatever it takes: a workbook, a package, a file that is not there."""
-    from frictionless import Dialect, FrictionlessException, Resource  # noqa: PLC0415
+    from frictionless import Detector, Dialect, FrictionlessException, Resource, Schema  # noqa: PLC0415
 
     options = {} if dialect is None else {"dialect": Dialect.from_descriptor(dict(dialect))}
-    options |= {} if schema is None else {"schema": schema}
     try:
-        return Resource(source=str(path), encoding=encoding, **options).validate(limit_errors=limit)
+        if schema is not None:
+            options["schema"] = schema if isinstance(schema, str) else Schema.from_descriptor(dict(schema))
+        resource = Resource(source=str(path), encoding=encoding, detector=derive_detector(Detector), **options)
+        return resource.validate(limit_errors=limit)
     except FrictionlessException as error:
         raise BadSchemaError(list(error.reasons or [error.error])) from None
 
@@ -197,93 +218,46 @@ def _name(path: str) -> SimpleNamespace:
 
 def is_fit(path: Path, rules: Rules) -> bool:
     """Whether frictionless would take a file of this name at all."""
-    from frictionless import FrictionlessException  # noqa: PLC0415
-
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9]+)?", path.name):
         return True
+    return _is_taken(make_table(path, rules))
+
+
+def _is_taken(table: Opened) -> bool:
+    from frictionless import FrictionlessException  # noqa: PLC0415
+
     try:
-        make_table(path, rules).resource.to_descriptor(validate=True)
-    except FrictionlessException:
+        table.resource.to_descriptor(validate=True)
+    except (FrictionlessException, *BREAKS):
         return False
     return True
 
 
-def plan_proofs(schema: Any) -> Plan | None:
-    """The proofs of a schema whose fields are the header, one for one."""
-    descriptor = schema.to_descriptor()
-    names = [field.name for field in schema.fields]
-    if descriptor.get("foreignKeys") or len(set(names)) != len(names) or not names:
-        return None
-    if any(not name or name != name.strip() for name in names):  # frictionless strips what stands in the header
-        return None
-    if descriptor.get("fieldsMatch", "exact") not in ("exact", ["exact"]):
-        return None
-    proofs = {field.name: _build_proof(field) for field in schema.fields}
-    keys = _find_keys(schema, proofs)
-    return None if keys is None else Plan(proofs, keys)
+def tell_version() -> str:
+    """Which frictionless it is that says what is wrong."""
+    from frictionless import __version__  # noqa: PLC0415
+
+    return str(__version__)
 
 
-def _build_proof(field: Any) -> Proof:
-    own = field.has_defined("missing_values") or not field.schema
-    missing = tuple(field.missing_values if own else field.schema.missing_values)
-    return build(field.to_descriptor(), missing, field.create_cell_reader())
-
-
-def _find_keys(schema: Any, proofs: Mapping[str, Proof]) -> tuple[Key, ...] | None:
-    types = {field.name: field.type for field in schema.fields}
-    found = [(tuple(schema.primary_key), True)] if schema.primary_key else []
-    found += [((field.name,), False) for field in schema.fields if field.constraints.get("unique")]
-    if any(name not in types for names, _whole in found for name in names):
-        return None
-    return tuple(Key(tuple((name, types[name]) for name in names), proofs, whole) for names, whole in found)
-
-
-def find_layout(source: Source, path: Path, rules: Rules) -> Layout | None:
-    """How the file is written, without opening it; None when only frictionless can tell."""
+def detect_encoding(head: bytes, declared: str | None) -> str | None:
+    """The encoding that frictionless would read a file with; None for a name that Python does not know."""
     from frictionless import Detector  # noqa: PLC0415
 
-    if not source.size or path.suffix.lower() in {".zip", ".gz", ".bz2", ".xz"}:
-        return None
-    head = source.read(0, min(source.size, _BUFFER))[: min(source.size, _BUFFER)].tobytes()
     try:
-        encoding = Detector().detect_encoding(head, encoding=rules.encoding)
+        encoding: str = Detector().detect_encoding(head, encoding=declared)
     except LookupError:
         return None
-    delimiter = _find_delimiter(source, head, rules) if encoding in {"utf-8", "utf-8-sig"} else None
-    if delimiter is None:
-        return None
-    labels, start = read_header(
-        source, len(_BOM) if encoding == "utf-8-sig" and head.startswith(_BOM) else 0, delimiter
-    )
-    return Layout(tuple(label.strip() for label in labels), delimiter, start)  # as frictionless does
+    return encoding
 
 
-def _find_delimiter(source: Source, head: bytes, rules: Rules) -> str | None:
-    """The delimiter of a plain dialect, declared or told from a sample as frictionless's parser does; else None."""
+def read_control(dialect: Mapping[str, Any]) -> tuple[Any, Any]:
+    """(frictionless's dialect, what it says of CSV)."""
     from frictionless import Dialect  # noqa: PLC0415
     from frictionless.formats.csv import CsvControl  # noqa: PLC0415
 
-    dialect = Dialect.from_descriptor(dict(rules.dialect))
-    control = CsvControl.from_dialect(dialect)
-    if not (control.has_defined("delimiter") and control.has_defined("skip_initial_space")):
-        begin = len(_BOM) if head.startswith(_BOM) else 0
-        sample = "".join(read_lines(source, begin, _SAMPLE))
-        try:
-            told = csv.Sniffer().sniff(sample, control.get_defined("delimiter", default=",\t;|"))
-        except csv.Error:
-            told = csv.excel
-        control.set_not_defined("delimiter", told.delimiter, distinct=True)
-        control.set_not_defined("skip_initial_space", told.skipinitialspace, distinct=True)
-    plain = (
-        dialect.header
-        and list(dialect.header_rows) == [1]
-        and dialect.header_case
-        and not (dialect.comment_char or dialect.comment_rows or dialect.skip_blank_rows)
-        and control.quote_char == '"'
-        and not (control.escape_char or control.skip_initial_space)
-        and control.delimiter in _DELIMITERS
-    )
-    return control.delimiter if plain else None
+    read = Dialect.from_descriptor(dict(dialect))
+    return read, CsvControl.from_dialect(read)
 
 
 @functools.cache

@@ -1,50 +1,31 @@
-"""A report as JSON and back: what the store keeps and the site shows."""
+"""A report in Markdown, for a pull request or the page that GitHub shows of a run (pure)."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
-from lamppost.model import Issue, Report, Sample
+from lamppost.model import Issue, Sample
 
-
-def to_json(report: Report) -> dict[str, Any]:
-    """Plain values in a fixed order of keys; `valid` is there for readers and ignored on the way back."""
-    return {
-        "valid": report.valid,
-        "rows": report.rows,
-        "issues": [_write_issue(issue) for issue in report.issues],
-        "bad_rows": list(report.bad_rows),
-    }
+HEAD = "| what | where | number |\n|---|---|--:|"
+_LETTERS = frozenset("<>&[]`*_|\\!#~")
 
 
-def _write_issue(issue: Issue) -> dict[str, Any]:
-    return {
-        "code": issue.code,
-        "place": issue.place,
-        "message": issue.message,
-        "severity": issue.severity,
-        "count": issue.count,
-        "samples": [
-            {"row": one.row, "field": one.field, "value": one.value, "note": one.note} for one in issue.samples
-        ],
-    }
+def name_place(sample: Sample) -> str:
+    """Where one sample stands, in the source's own terms if they are known."""
+    return sample.place or (f"row {sample.row:,}" if sample.row else "")
 
 
-def from_json(value: Mapping[str, Any]) -> Report:
-    """The report that `to_json` wrote; KeyError when it is not one."""
-    return Report(
-        rows=value["rows"],
-        issues=tuple(_read_issue(one) for one in value["issues"]),
-        bad_rows=tuple(value["bad_rows"]),
-    )
+def tabulate(issues: Sequence[Issue], name: Callable[[Sample], str] = name_place) -> Iterator[str]:
+    """One table with a line for each issue, errors first and the most frequent before; nothing of no issues."""
+    if not issues:
+        return
+    yield HEAD
+    for one in sorted(issues, key=lambda one: (one.severity, -one.count)):
+        places = list(dict.fromkeys(filter(None, map(name, one.samples))))
+        more = f" and {one.count - len(places):,} more" if places and one.count > len(places) else ""
+        where = f"{'; '.join(places)}{more}" if places else one.place
+        mark = "" if one.severity == "error" else "warning, "
+        yield f"| {mark}{escape(one.code)}: {escape(one.message)} | {escape(where)} | {one.count:,} |"
 
 
-def _read_issue(value: Mapping[str, Any]) -> Issue:
-    samples = tuple(Sample(one["row"], one["field"], one["value"], one["note"]) for one in value["samples"])
-    return Issue(
-        code=value["code"],
-        place=value["place"],
-        message=value["message"],
-        severity=value["severity"],
-        count=value["count"],
-        samples=samples,
-    )
+def escape(text: str) -> str:
+    """One line in which no character of a source can become Markdown or HTML."""
+    return "".join(f"&#{ord(one)};" if one in _LETTERS else one for one in " ".join(text.split()))

@@ -5,6 +5,7 @@ to frictionless unchanged.
 """
 
 import hashlib
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,29 +14,31 @@ from pathlib import Path
 from typing import Any, Self
 
 from lamppost.errors import LamppostError
-from lamppost.validate.blocks import SIZE, Source
-from lamppost.validate.prove import Pass
+from lamppost.validate.blocks import SIZE, Layout, Source
+from lamppost.validate.layout import find_layout
+from lamppost.validate.plan import plan_proofs
+from lamppost.validate.prove import FIRST, Pass
 from lamppost.validate.replay import (
     BREAKS,
     CUT_OFF,
     BadSchemaError,
     Opened,
     Rules,
-    find_layout,
     is_fit,
     make_table,
     open_table,
-    plan_proofs,
     read_rules,
     replay,
     report_sound,
     set_stats,
 )
+from lamppost.validate.small import is_small, prove_small
 from lamppost.validate.tokens import UnprovableError
 
 LIMIT = 1000
 """frictionless's own default."""
 _CHUNK = 2**20
+"""Smaller pieces would take turns with the pass too often."""
 
 
 class BrokenOffError(LamppostError):
@@ -84,8 +87,14 @@ def _break_off(path: Path, error: BaseException) -> BrokenOffError:
 def _report_quickly(path: Path, rules: Rules, source: Source, limit: int, size: int) -> Any:
     """The report by the fast pass; None when it cannot be had that way."""
     layout = find_layout(source, path, rules)
-    if layout is None or (rules.schema is not None and rules.plan is None) or not is_fit(path, rules):
+    if layout is None or not is_fit(path, rules):
         return None
+    if size > FIRST and is_small(source, layout) and rules.questions and list(layout.labels) == rules.names:
+        return _report_small(path, source, layout, rules)
+    return _report_large(path, rules, source, layout, limit, size) if rules.sound else None
+
+
+def _report_large(path: Path, rules: Rules, source: Source, layout: Layout, limit: int, size: int) -> Any:
     opened = open_table(path, rules) if rules.schema is None else None
     plan = rules.plan if opened is None else plan_proofs(opened.resource.schema)
     if plan is None or list(layout.labels) != list(plan.proofs):
@@ -105,6 +114,14 @@ def _report_quickly(path: Path, rules: Rules, source: Source, limit: int, size: 
             return None
         rows = suspects if first is None else chain([first], suspects)
         return _report(opened, quick, rows, hashing, limit)
+
+
+def _report_small(path: Path, source: Source, layout: Layout, rules: Rules) -> Any:
+    rows = prove_small(source, layout, rules.questions) if rules.questions else None
+    if rows is None or not rules.sound:
+        return None
+    with _Hashing(path) as hashing:
+        return report_sound(path, list(layout.labels), rows=rows, bytes=source.size, **hashing.result())
 
 
 def _report(
@@ -155,7 +172,8 @@ class _Hashing:
     def _hash(self) -> dict[str, str]:
         md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
         with self._path.open("rb", buffering=0) as file:
-            while not self._stop.is_set() and (chunk := file.read(_CHUNK)):
-                md5.update(chunk)
-                sha256.update(chunk)
+            buffer = memoryview(bytearray(min(_CHUNK, os.fstat(file.fileno()).st_size)))
+            while not self._stop.is_set() and (size := file.readinto(buffer)):
+                md5.update(buffer[:size])
+                sha256.update(buffer[:size])
         return {"md5": md5.hexdigest(), "sha256": sha256.hexdigest()}

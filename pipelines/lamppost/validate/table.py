@@ -12,9 +12,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from lamppost.errors import is_shortage
 from lamppost.model import Report, Schema
 from lamppost.model.dataset import Mode
 from lamppost.validate.blocks import Source
+from lamppost.validate.layout import find_layout
+from lamppost.validate.matching import TOO_SLOW, PatternTooSlowError
 from lamppost.validate.prove import Pass
 from lamppost.validate.replay import (
     BREAKS,
@@ -22,13 +25,12 @@ from lamppost.validate.replay import (
     BadSchemaError,
     Opened,
     Rules,
-    find_layout,
     open_table,
     read_rules,
     replay,
 )
 from lamppost.validate.tokens import UnprovableError
-from lamppost.validate.words import Finding, group_findings
+from lamppost.validate.words import Finding, group_findings, list_faults
 
 ERRORS = 50_000
 """frictionless stops after so many errors; rows that it did not reach count as bad."""
@@ -80,14 +82,15 @@ def validate(path: Path, schema: Schema, *, mode: Mode | None = None, limit: int
         rows = sum(1 for _row in _read_rows(path)) - 1
     findings += [Finding("unchecked-row", row) for row in range(found.reached + 1, rows + 1)]
     bad = {finding.row for finding in findings if finding.row is not None}
-    return Report(rows=rows, issues=group_findings(findings, schema), bad_rows=tuple(sorted(bad)))
+    issues, listed = group_findings(findings, schema), list_faults(findings)
+    return Report(rows=rows, issues=issues, bad_rows=tuple(sorted(bad)), faults=listed)
 
 
 def _pass(path: Path, schema: Schema, limit: int) -> _Pass:
     """The file looked at, around rows at which frictionless breaks off."""
     skipped: list[int] = []
     try:
-        rules = read_rules(_describe(schema), DIALECT, "utf-8", PROFILE)
+        rules = read_rules(describe(schema), DIALECT, "utf-8", PROFILE)
         while True:
             found = _look(path, rules, skipped, limit)
             if isinstance(found, _Pass):
@@ -97,7 +100,11 @@ def _pass(path: Path, schema: Schema, limit: int) -> _Pass:
                 return _Pass(found, None, unreadable=tuple(skipped))
     except BadSchemaError as error:
         return _Pass(0, 0, tuple(_read_fault(one) for one in error.errors))
+    except PatternTooSlowError as error:
+        return _Pass(0, None, (_Fault(Finding(TOO_SLOW, note=str(error))),))
     except BREAKS as error:
+        if is_shortage(error):  # neither the schema's fault nor that of any row
+            raise
         return _Pass(0, 0, (_Fault(Finding("schema-error", note=f"the schema cannot be used: {error}")),))
 
 
@@ -137,7 +144,9 @@ def _try_replay(opened: Opened, rows: Iterator[tuple[int, list[str]]], limit: in
     """The task that frictionless reports; None where it broke off."""
     try:
         return replay(opened, lambda: rows, limit=limit).tasks[0]
-    except BREAKS:
+    except BREAKS as error:
+        if is_shortage(error):
+            raise
         return None
 
 
@@ -173,7 +182,7 @@ class _Seen:
                 yield number, cells
 
 
-def _describe(schema: Schema) -> dict[str, Any]:
+def describe(schema: Schema) -> dict[str, Any]:
     """The descriptor as published, or one made from the fields where there is none."""
     if schema.descriptor:
         return dict(schema.descriptor)
@@ -188,10 +197,8 @@ def read_finding(error: Any) -> Finding:
     """An error with data rows from 1: frictionless counts records with the header."""
     number = getattr(error, "row_number", None)
     row = None if number is None else number - 1
-    field = getattr(error, "field_name", "") if row else ""
-    return Finding(
-        error.type, row, field, getattr(error, "cell", None) if row else None, str(error.note or error.message)
-    )
+    value = getattr(error, "cell", None) if row else getattr(error, "label", None) or None
+    return Finding(error.type, row, getattr(error, "field_name", ""), value, str(error.note or error.message))
 
 
 def _read_fault(error: Any) -> _Fault:

@@ -13,10 +13,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lamppost.validate.octets import Bytes, Ints, Mask, Octets, of_texts, view
+from lamppost.validate.octets import WORD, Bytes, Ints, Mask, Octets, of_texts, view
 
 _NEWLINE, _RETURN, _QUOTE = 0x0A, 0x0D, 0x22
 _ASCII = 0x80
+_SHIFTS = tuple(np.uint64(1 << power) for power in range(6))
 
 
 class UnprovableError(Exception):
@@ -66,12 +67,12 @@ def tokenise(body: Bytes, size: int, labels: Sequence[str], delimiter: str) -> T
     if returns is None:
         return None
     if len(returns):
-        ends[:, -1] -= returns[places]
+        ends[-1] -= returns[places]
     blank = _find_blank_lines(starts, ends) if len(labels) == 1 else None
     if blank is not None:
-        starts, ends, places = starts[~blank], ends[~blank], places[~blank]
+        starts, ends, places = starts[:, ~blank], ends[:, ~blank], places[~blank]
     columns = {
-        name: _make_column(body, starts[:, at], ends[:, at], plain, quoted is not None, doubled)
+        name: _make_column(body, starts[at], ends[at], plain, quoted is not None, doubled)
         for at, name in enumerate(labels)
     }
     begins = np.concatenate([np.zeros(1, dtype=np.int64), lines[:-1] + 1])
@@ -129,11 +130,22 @@ def _find_separators(text: Bytes, delimiter: int) -> tuple[Ints, Mask, Ints | No
     marks = np.flatnonzero(marked)
     kinds = text[marks]
     quote = kinds == _QUOTE
-    outside = (np.cumsum(quote, dtype=np.uint8) & 1) == 0  # it runs over, and stays even or odd
-    outside &= ~quote
+    outside = ~(_count_odd(quote) | quote)  # behind an even number of quotes, and none itself
     quotes = marks[quote]
     doubled = _find_doubled(text, quotes, delimiter)
     return None if doubled is None else (marks[outside], kinds[outside] == _NEWLINE, quotes, doubled)
+
+
+def _count_odd(quote: Mask) -> Mask:
+    """Up to which places the number of quotes is odd: 64 places at a time, by adding each word of bits to itself."""
+    bits = np.packbits(quote, bitorder="little")
+    words = np.zeros(-(-len(bits) // WORD), dtype="<u8")
+    words.view(np.uint8)[: len(bits)] = bits
+    for shift in _SHIFTS:
+        words ^= words << shift
+    before = np.bitwise_xor.accumulate(words >> np.uint64(63))
+    words[1:] ^= np.uint64(0) - before[:-1]
+    return np.unpackbits(words.view(np.uint8), count=len(quote), bitorder="little").view(np.bool_)
 
 
 def _find_doubled(text: Bytes, quotes: Ints, delimiter: int) -> bool | None:
@@ -152,7 +164,7 @@ def _find_doubled(text: Bytes, quotes: Ints, delimiter: int) -> bool | None:
 
 
 def _find_cells(separators: Ints, newline: Mask, width: int) -> tuple[Ints, Ints, Ints]:
-    """(ends, starts, places) of the cells of records with `width` cells; cell by cell in rows."""
+    """(ends, starts, places) of the cells of records with `width` cells; column by column."""
     lines = np.flatnonzero(newline)
     if len(separators) == len(lines) * width and bool(newline[width - 1 :: width].all()):
         ends = separators.reshape(-1, width)
@@ -165,11 +177,11 @@ def _find_cells(separators: Ints, newline: Mask, width: int) -> tuple[Ints, Ints
         ends = separators[last[:, None] - np.arange(width - 1, -1, -1)]
         before = np.maximum(last - width, 0)
         first = np.where(places == 0, 0, separators[before] + 1)
-    ends = np.array(ends, order="F")  # a copy: CRs are cut off it
-    starts = np.empty_like(ends)
-    starts[:, 0] = first
-    starts[:, 1:] = ends[:, :-1] + 1
-    return ends, starts, places
+    columns = np.array(ends.T, order="C")  # a copy: CRs are cut off it
+    starts = np.empty_like(columns)
+    starts[0] = first
+    np.add(columns[:-1], 1, out=starts[1:])
+    return columns, starts, places
 
 
 def _find_returns(text: Bytes, lines: Ints, quoted: Ints | None) -> Mask | None:
@@ -185,7 +197,7 @@ def _find_returns(text: Bytes, lines: Ints, quoted: Ints | None) -> Mask | None:
 
 def _find_blank_lines(starts: Ints, ends: Ints) -> Mask | None:
     """In a table of one column: lines without a byte, which have no cell at all."""
-    blank: Mask = (starts == ends)[:, 0]
+    blank: Mask = starts[0] == ends[0]
     return blank if bool(blank.any()) else None
 
 
@@ -193,7 +205,6 @@ def _make_column(body: Bytes, starts: Ints, ends: Ints, plain: bool, quoted: boo
     if not quoted:
         return Octets(body, starts, ends - starts, plain)
     within = body[starts] == _QUOTE
-    within &= ends > starts
     if not bool(within.any()):
         return Octets(body, starts, ends - starts, plain)
     cells = Octets(body, starts + within, ends - starts - 2 * within, plain)

@@ -1,49 +1,16 @@
 """Findings about cells and rows, said in plain words and grouped into issues (pure)."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from lamppost.model import Field, Issue, Sample, Schema
+from lamppost.model import Issue, Sample, Schema
+from lamppost.validate.advice import advise
+from lamppost.validate.expected import describe_field, expect, name_field
 
 SAMPLES = 5
 """At most this many places are shown of one issue; the count says how many there are."""
 _VALUE_LENGTH = 120
-_CHOICES = 12
 
-_TYPES: Mapping[str, str] = {
-    "integer": "a whole number such as 12",
-    "number": "a number such as 12.5",
-    "boolean": "true or false",
-    "date": "a day such as 2026-11-22",
-    "datetime": "a day and time such as 2026-11-22T07:00:00Z",
-    "time": "a time such as 07:00:00",
-    "year": "a year such as 2026",
-    "yearmonth": "a month such as 2026-11",
-    "duration": "an ISO 8601 duration such as PT1H",
-    "geopoint": "longitude and latitude such as -118.36, 34.09",
-    "geojson": "a GeoJSON geometry",
-    "object": "a JSON object",
-    "array": "a JSON array",
-    "list": "a list of values",
-    "string": "a text",
-}
-_FORMATS: Mapping[str, str] = {
-    "email": "an e-mail address",
-    "uri": "a URI such as https://example.org/",
-    "uuid": "a UUID",
-    "binary": "Base64",
-}
-_LIMITS: Mapping[str, str] = {
-    "minimum": "at least {}",
-    "maximum": "at most {}",
-    "exclusiveMinimum": "more than {}",
-    "exclusiveMaximum": "less than {}",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "pattern": "a text of the form {}",
-}
 _ROWS: Mapping[str, tuple[str, str]] = {
     "blank-row": ("the row is blank", "at least one value"),
     "duplicate-row": ("the row occurs before", "each row once"),
@@ -89,70 +56,63 @@ def group_findings(findings: Iterable[Finding], schema: Schema) -> tuple[Issue, 
     return tuple(_make_issue(code, field, found, schema) for (code, field), found in groups.items())
 
 
+def list_faults(findings: Iterable[Finding]) -> Mapping[int, tuple[str, ...]]:
+    """Row → code and field of each of its faults, for whoever mends the rows that were set apart."""
+    faults: dict[int, tuple[str, ...]] = {}
+    for one in findings:
+        if one.row is not None:
+            faults[one.row] = (*faults.get(one.row, ()), f"{one.code} {one.field}".strip())
+    return faults
+
+
 def _make_issue(code: str, field: str, found: Sequence[Finding], schema: Schema) -> Issue:
+    count, first = len(found), found[0]
+    shows = bool(field) and field not in schema.guarded
     samples = tuple(
-        Sample(one.row, field or None, shorten(one.value) if field else None, _explain(one, schema))
+        Sample(one.row, field or None, shorten(one.value) if shows else None, _explain(one, schema))
         for one in found[:SAMPLES]
     )
-    count = len(found)
     if field:
-        place = f"field {field}"
-        shown = f"found {samples[0].value!r}" if samples[0].value else "found an empty cell"
-        message = f"{_name(schema.field(field))}: {shown}, {samples[0].note}"
+        place, kind = f"field {field}", "cells"
+        shown = f"found {show(first.value, field, schema)}" if first.value else "found an empty cell"
+        message = f"{name_field(schema.field(field))}: {shown}, {samples[0].note}"
+        advice = advise(schema.field(field), code, first.note, first.value if shows else None)
     else:
-        place = "header" if code in _LABELS else "rows" if found[0].row else "file"
-        message = samples[0].note
-    kind = "cells" if field else "columns" if code in _LABELS else "rows"
+        place = "header" if code in _LABELS else "rows" if first.row else "file"
+        kind = "columns" if code in _LABELS else "rows"
+        message, advice = samples[0].note, _advise(code)
     more = f" ({count:,} such {kind})" if count > 1 else ""
-    return Issue(code, place, f"{message}{more}; {_advise(code)}", count=count, samples=samples)
-
-
-def _name(field: Field) -> str:
-    return f"{field.title} (`{field.name}`)" if field.title else f"`{field.name}`"
+    told = describe_field(schema.field(field)) if field else ""
+    about = f" The schema says of it: “{told}”" if told else ""
+    return Issue(code, place, f"{message}{more}; {advice}{'.' + about if about else ''}", count=count, samples=samples)
 
 
 def _explain(finding: Finding, schema: Schema) -> str:
     """What was expected, and for rows and headers also what was found."""
     if finding.code in _LABELS:
-        return f"{_LABELS[finding.code]}, expected exactly the fields {', '.join(schema.names)}"
+        found = f" (`{shorten(finding.value or finding.field)}`)" if finding.value or finding.field else ""
+        return f"{_LABELS[finding.code]}{found}, expected exactly the fields {', '.join(schema.names)}"
     if finding.code in _ROWS:
         found, expected = _ROWS[finding.code]
         which = "is empty" if "None" in finding.note else "occurs in an earlier row"
-        return f"{found.format(key=', '.join(schema.primary_key), which=which)}, expected {expected}"
+        key = ", ".join(name_field(schema.field(one)) for one in schema.primary_key if one in schema.names)
+        return f"{found.format(key=key, which=which)}, expected {expected}"
     if finding.field in schema.names:
-        return f"expected {_expect(schema.field(finding.field), finding)}"
+        return f"expected {expect(schema.field(finding.field), finding.code, finding.note)}"
     return finding.note
-
-
-def _expect(field: Field, finding: Finding) -> str:
-    if finding.code == "unique-error":
-        return "a value that occurs once"
-    if finding.code != "constraint-error":
-        named = _FORMATS.get(str(field.descriptor.get("format", "")))
-        return named or _TYPES.get(field.type, f"a value of type {field.type}")
-    match = re.match(r'constraint "(\w+)"', finding.note)
-    rule = match[1] if match else ""
-    limit = field.descriptor.get("constraints", {}).get(rule)
-    if rule == "required":
-        return "a value"
-    if rule == "enum":
-        return f"one of {_list_choices(limit)}"
-    return _LIMITS[rule].format(limit) if rule in _LIMITS else finding.note
-
-
-def _list_choices(values: Any) -> str:
-    shown = ", ".join(str(value) for value in list(values or ())[:_CHOICES])
-    return f"{shown}, …" if len(values or ()) > _CHOICES else shown
 
 
 def _advise(code: str) -> str:
     if code in _LABELS:
         return "correct the header or the schema"
-    if code in {"primary-key", "unique-error"}:
+    if code == "primary-key":
         return "correct the source, or choose a key that tells the rows apart"
-    if code in {"type-error", "constraint-error"}:
-        return "correct it at the source, or widen the schema if the value is right"
     return "correct the source"
+
+
+def show(value: str | None, field: str, schema: Schema) -> str:
+    """The value as a message quotes it: not at all where a privacy rule guards the field."""
+    return "a value that `protect:` keeps out of sight" if field in schema.guarded else repr(shorten(value))
 
 
 def shorten(value: str | None) -> str | None:

@@ -78,9 +78,14 @@ def _renumber(caught: Caught, numbers: npt.NDArray[np.int64]) -> Caught:
 
 def add_caught(report: Report, caught: Sequence[Caught]) -> Report:
     """The report with what the gates caught; rows of an `error` count as bad."""
+    faults = dict(report.faults)
+    for one in caught:
+        if one.issue.severity == "error":
+            what = f"{one.issue.code} {one.issue.samples[0].field}"
+            faults |= {row: (*faults.get(row, ()), what) for row in one.rows}
     rows = {row for one in caught if one.issue.severity == "error" for row in one.rows}
     issues = (*report.issues, *(one.issue for one in caught))
-    return replace(report, issues=issues, bad_rows=tuple(sorted({*report.bad_rows, *rows})))
+    return replace(report, issues=issues, bad_rows=tuple(sorted({*report.bad_rows, *rows})), faults=faults)
 
 
 def check_settled(history: History, around: Surroundings, promise: timedelta | None) -> tuple[Issue, ...]:

@@ -1,6 +1,6 @@
 """What a gate that looks at single rows gives, and what gates need to know of the world outside the table."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lamppost.model import GATES, Box, Checks, Issue, Resource, Sample
-from lamppost.validate.words import SAMPLES, shorten
+from lamppost.model import GATES, Box, Checks, Issue, Reference, Resource, Sample
+from lamppost.validate.words import SAMPLES, shorten, show
 
 Mask = npt.NDArray[np.bool_]
 """One truth value a row."""
@@ -21,6 +21,8 @@ class Keys:
 
     values: Collection[str]
     seq: int
+    normal: Callable[[str], str] | None = None
+    """Text → one text for all that mean the same by the types of both fields; None: as they are written."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class Surroundings:
 
     now: datetime
     boundary: Box | None = None
-    keys: Mapping[str, Keys] = field(default_factory=dict)
-    """`Reference.written` → what it refers to."""
+    keys: Mapping[Reference, Keys] = field(default_factory=dict)
+    """What each refers to."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,17 @@ def catch(code: str, name: str, bad: Mask, table: pa.Table, resource: Resource, 
         return ()
     rows = np.flatnonzero(bad)
     column = table.column(name)
-    samples = tuple(Sample(int(row) + 1, name, shorten(column[int(row)].as_py())) for row in rows[:SAMPLES])
+    cells = [column[int(row)].as_py() for row in rows[:SAMPLES]]
+    shows = name not in resource.schema.guarded
+    samples = tuple(
+        Sample(int(row) + 1, name, shorten(cell) if shows else None)
+        for row, cell in zip(rows[:SAMPLES], cells, strict=True)
+    )
     title = resource.schema.field(name).title
     more = f" ({count:,} such rows)" if count > 1 else ""
     said = f"{title} (`{name}`)" if title else f"`{name}`"
-    issue = Issue(code, f"field {name}", f"{said}: found {samples[0].value!r}, {message}{more}", weight, count, samples)
+    found = show(cells[0], name, resource.schema)
+    issue = Issue(code, f"field {name}", f"{said}: found {found}, {message}{more}", weight, count, samples)
     return (Caught(issue, tuple((rows + 1).tolist())),)
 
 

@@ -2,13 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import yaml
 
 from lamppost.model import ROW_ID, Field, Issue, Report, Resource
+from lamppost.notation import unit_of_name
+from lamppost.validate.advice import find_looks
 
 _ROW = "_row"
 _NEAR = 0.6
@@ -18,6 +22,8 @@ _LOOK = 10_000
 _MOST = 0.5
 """Where more of the values than this have the wrong type, the column has changed, not its cells."""
 _FEW = 5
+_FOR_ALL = frozenset({"required", "unique"})
+"""Constraints that go with every type."""
 _KINDS = (
     ("integer", r"^-?[0-9]+$"),
     ("number", r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"),
@@ -106,9 +112,21 @@ def _say_renamed(field: str, column: str, why: str, resource: Resource) -> Issue
     message = (
         f"the column `{column}` is not declared and the field `{field}` has no column; it looks renamed, because "
         f"{why}; expected `{field}`; if so, write under `pull:` `fields: {{{patch}}}`{also}; if not, add `{column}` to "
-        "the schema or drop it"
+        f"the schema or drop it{_compare_units(field, column, resource)}"
     )
     return Issue("renamed-column", f"resource {resource.name}, field {field}", message)
+
+
+def _compare_units(field: str, column: str, resource: Resource) -> str:
+    """What to think of before the patch is pasted, where the two names end in different units."""
+    declared = str(resource.schema.field(field).descriptor.get("unit", ""))
+    before, now = declared or unit_of_name(field), unit_of_name(column)
+    if not before or not now or before == now:
+        return ""
+    return (
+        f". Mind the unit: `{field}` is in {before}, `{column}` says {now}; if it has changed, do not map the one to "
+        f"the other: convert it in transform.py, or give the field another name"
+    )
 
 
 def _add_patch(issue: Issue, source: pa.Table, resource: Resource) -> Issue:
@@ -139,13 +157,17 @@ def _find_reordered(source: pa.Table, resource: Resource) -> Iterator[Issue]:
 
 
 def find_retyped(table: pa.Table, report: Report, resource: Resource) -> tuple[Issue, ...]:
-    """`retyped-column`: most values of a field have a type that is not its own; with the type that would fit."""
+    """`retyped-column`: most values of a field have a type that is not its own; with the type that would fit.
+
+    Where validation stopped early, the values that it reached are judged.
+    """
+    unseen = sum(one.count for one in report.issues if one.code == "unchecked-row")
     issues = []
     for one in report.issues:
         name = one.place.removeprefix("field ")
         if one.code != "type-error" or name not in resource.schema.names:
             continue
-        column = table.column(name)
+        column = table.column(name).slice(0, max(table.num_rows - unseen, 0))
         filled = len(column) - column.null_count
         if filled >= _FEW and one.count > _MOST * filled:
             issues.append(_say_retyped(resource.schema.field(name), one, filled, infer_type(column), resource))
@@ -153,14 +175,35 @@ def find_retyped(table: pa.Table, report: Report, resource: Resource) -> tuple[I
 
 
 def _say_retyped(field: Field, issue: Issue, filled: int, kind: str, resource: Resource) -> Issue:
-    shown = f" such as {issue.samples[0].value!r}" if issue.samples and issue.samples[0].value else ""
-    fits = f"`{kind}`" if kind != field.type else "text in another form"
-    line = f"- {{name: {field.name}, type: {kind if kind != field.type else 'string'}}}"
+    values = [one.value for one in issue.samples if one.value]
+    shown = f" such as {values[0]!r}" if values else ""
+    looks, properties = _find_common_looks(field, values)
+    fits = looks.partition(";")[0] or (f"`{kind}`" if kind != field.type else "text in another form")
+    line = write_field(field, properties or {"type": kind if kind != field.type else "string"})
     message = (
         f"{issue.count:,} of {filled:,} values of `{field.name}`{shown} are no `{field.type}` but {fits}; expected "
         f"`{field.type}`; ask the source what has changed; if it is for good, the line for the schema is `{line}`"
     )
     return Issue("retyped-column", f"resource {resource.name}, field {field.name}", message, count=issue.count)
+
+
+def _find_common_looks(field: Field, values: Sequence[str]) -> tuple[str, Mapping[str, Any]]:
+    """What all of the values look like, where it is the same."""
+    found = [find_looks(field, value) for value in values]
+    return found[0] if found and all(one == found[0] for one in found) else ("", {})
+
+
+def write_field(field: Field, properties: Mapping[str, Any]) -> str:
+    """The field as a line of YAML with other properties; rules that do not go with another type are left out."""
+    told = {"name": field.name, "type": field.type, "title": field.title, "description": field.description}
+    merged = {**told, **field.descriptor, **properties}
+    if "type" in properties:
+        rules = {key: one for key, one in field.descriptor.get("constraints", {}).items() if key in _FOR_ALL}
+        merged = {key: one for key, one in merged.items() if key in {*told, "missingValues"}} | {"constraints": rules}
+    kept = {key: one for key, one in merged.items() if one not in ("", {})}
+    return (
+        "- " + yaml.safe_dump(kept, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000).strip()
+    )
 
 
 def infer_type(column: pa.ChunkedArray) -> str:

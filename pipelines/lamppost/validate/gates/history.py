@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lamppost.formats.missing import present
 from lamppost.model import Field, Issue, Resource, Sample
 from lamppost.validate.gates.columns import Numbers, read_numbers
 from lamppost.validate.words import SAMPLES, shorten
@@ -56,7 +57,8 @@ def find_null_jumps(history: History) -> Iterator[Issue]:
     if not before.num_rows or not now.num_rows:
         return
     for field in history.resource.schema.fields:
-        was, came = (one.column(field.name).null_count / one.num_rows for one in (before, now))
+        cells = [present(one.column(field.name), field, history.resource.schema) for one in (before, now)]
+        was, came = (one.null_count / len(one) for one in cells)
         both = (was * before.num_rows + came * now.num_rows) / (before.num_rows + now.num_rows)
         error = sqrt(both * (1 - both) * (1 / before.num_rows + 1 / now.num_rows))
         if came - was > history.resource.checks.null_jump and came - was > _SURE * error:
@@ -65,8 +67,7 @@ def find_null_jumps(history: History) -> Iterator[Issue]:
                 f"most {history.resource.checks.null_jump:.0%} more; ask the source whether it still fills it, or "
                 "raise `checks: {nulls: {jump: …}}`"
             )
-            count = now.column(field.name).null_count
-            yield Issue("null-jump", f"field {field.name}", message, count=count)
+            yield Issue("null-jump", f"field {field.name}", message, count=cells[1].null_count)
 
 
 def find_vanished(history: History) -> Iterator[Issue]:
@@ -75,8 +76,8 @@ def find_vanished(history: History) -> Iterator[Issue]:
     if before.num_rows < _ROWS or not now.num_rows:
         return
     for field in history.resource.schema.fields:
-        if field.type not in {"string", "boolean", "integer"}:
-            continue
+        if field.type not in {"string", "boolean", "integer"} or field.name in history.resource.schema.guarded:
+            continue  # the message names values
         counts = pc.value_counts(before.column(field.name))
         if not 1 < len(counts) <= _CATEGORIES:
             continue

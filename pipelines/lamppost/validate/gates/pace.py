@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lamppost.model import Issue, Sample, Stuck
+from lamppost.model import Issue, Sample, Schema, Stuck
 from lamppost.validate.gates.caught import Surroundings
 from lamppost.validate.gates.columns import Instants, read_instants
 from lamppost.validate.gates.history import History
 from lamppost.validate.gates.moment import find_times
-from lamppost.validate.words import SAMPLES, shorten
+from lamppost.validate.words import SAMPLES, shorten, show
 
 PROMISES = 3
 """Data may be so many times older than the promise says before a reader is told."""
@@ -29,12 +29,12 @@ def find_stuck(history: History) -> Iterator[Issue]:
     moments = read_instants(history.settled.column(field.name), field)
     since = np.min(read_instants(history.fresh.column(field.name), field))
     for rule in history.resource.checks.stuck:
-        runs = _find_runs(history.settled, moments, rule, since)
+        runs = _find_runs(history.settled, moments, rule, since, history.resource.schema)
         if runs:
-            yield _say_stuck(runs, rule)
+            yield _say_stuck(runs, rule, history.resource.schema)
 
 
-def _find_runs(table: pa.Table, moments: Instants, rule: Stuck, since: np.datetime64) -> list[Sample]:
+def _find_runs(table: pa.Table, moments: Instants, rule: Stuck, since: np.datetime64, schema: Schema) -> list[Sample]:
     """One sample for each run of equal values that is long enough, longest first."""
     series, values = _number([table.column(name) for name in rule.of]), _number([table.column(rule.value)])
     usable = ~np.isnat(moments) & np.asarray(table.column(rule.value).is_valid())
@@ -49,7 +49,10 @@ def _find_runs(table: pa.Table, moments: Instants, rule: Stuck, since: np.dateti
     long = (end - begin >= np.timedelta64(rule.after)) & (last - first + 1 >= _READINGS) & (end >= since)
     found = np.flatnonzero(long)
     found = found[np.argsort(-(end - begin)[found].astype(np.int64), kind="stable")]
-    return [_show_run(table, rows[first[one]], rule, begin[one], end[one], last[one] - first[one] + 1) for one in found]
+    return [
+        _show_run(table, rows[first[one]], rule, schema, (begin[one], end[one]), last[one] - first[one] + 1)
+        for one in found
+    ]
 
 
 def _number(columns: Sequence[pa.ChunkedArray]) -> npt.NDArray[np.int64]:
@@ -63,11 +66,12 @@ def _number(columns: Sequence[pa.ChunkedArray]) -> npt.NDArray[np.int64]:
 
 
 def _show_run(
-    table: pa.Table, row: int, rule: Stuck, begin: np.datetime64, end: np.datetime64, readings: int
+    table: pa.Table, row: int, rule: Stuck, schema: Schema, span: tuple[np.datetime64, np.datetime64], readings: int
 ) -> Sample:
-    series = ", ".join(str(shorten(table.column(name)[int(row)].as_py())) for name in rule.of)
-    value = shorten(table.column(rule.value)[int(row)].as_py())
-    note = f"{series}: {readings:,} readings from {_minute(begin)} to {_minute(end)}"
+    cells = {name: shorten(table.column(name)[int(row)].as_py()) for name in (*rule.of, rule.value)}
+    series = ", ".join("(out of sight)" if name in schema.guarded else str(cells[name]) for name in rule.of)
+    value = None if rule.value in schema.guarded else cells[rule.value]
+    note = f"{series}: {readings:,} readings from {_minute(span[0])} to {_minute(span[1])}"
     return Sample(None, rule.value, value, note)
 
 
@@ -75,11 +79,11 @@ def _minute(moment: np.datetime64) -> str:
     return f"{moment.astype('datetime64[m]')}Z"
 
 
-def _say_stuck(runs: Sequence[Sample], rule: Stuck) -> Issue:
-    one = runs[0]
+def _say_stuck(runs: Sequence[Sample], rule: Stuck, schema: Schema) -> Issue:
+    one, stays = runs[0], show(runs[0].value, rule.value, schema)
     more = f" ({len(runs):,} such series)" if len(runs) > 1 else ""
     message = (
-        f"`{rule.value}` stays {one.value!r} ({one.note}), expected another value within {_say(rule.after)}{more}; "
+        f"`{rule.value}` stays {stays} ({one.note}), expected another value within {_say(rule.after)}{more}; "
         "look at the device, or raise `after:` under `checks: {stuck: …}`"
     )
     return Issue("stuck-value", f"field {rule.value}", message, count=len(runs), samples=tuple(runs[:SAMPLES]))

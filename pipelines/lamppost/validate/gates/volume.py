@@ -10,6 +10,7 @@ FEW = 100
 """Of fewer rows than this, growth and size say nothing."""
 _SWING = 3.0
 _MOST = 3
+_UNSEEN = "unchecked-row"
 
 
 def check_empty(place: str, read: int) -> tuple[Issue, ...]:
@@ -77,14 +78,24 @@ def check_quarantine(
     """
     if not read or quarantined / read <= checks.quarantine_max:
         return ()
-    errors = sorted((one for one in issues if one.severity == "error"), key=lambda one: -one.count)
-    why = "".join(f" [{one.code}, {one.count:,}] {one.message}." for one in errors[:_MOST])
+    found = list(issues)
+    unseen = sum(one.count for one in found if one.code == _UNSEEN)
+    errors = [one for one in found if one.severity == "error" and one.code != _UNSEEN]
+    errors.sort(key=lambda one: -one.count)
+    why = "".join(f" [{one.code}, {one.count:,}{_say_first(one)}] {one.message}." for one in errors[:_MOST])
+    failed, seen = quarantined - unseen, max(read - unseen, 1)
+    rows = f"{failed:,} of the first {seen:,} rows" if unseen else f"{failed:,} of {read:,} rows"
+    rest = f"; the other {unseen:,} were not looked at" if unseen else ""
     message = (
-        f"{quarantined:,} of {read:,} rows failed ({quarantined / read:.1%}), expected at most "
-        f"{checks.quarantine_max:.1%}; the last version stays; correct the source or the schema"
-        + (f". Most often:{why}" if why else "")
+        f"{rows} failed ({failed / seen:.1%}), expected at most {checks.quarantine_max:.1%}{rest}; the last version "
+        "stays; correct the source or the schema" + (f". Most often:{why}" if why else "")
     )
     return (Issue("too-many-quarantined", place, message),)
+
+
+def _say_first(issue: Issue) -> str:
+    place = next((one.place for one in issue.samples if one.place), "")
+    return f", first at {place}" if place else ""
 
 
 def check_bytes(place: str, before: Receipt | None, now: Receipt | None) -> tuple[Issue, ...]:
