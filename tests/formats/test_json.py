@@ -1,15 +1,11 @@
-"""JSON and GeoJSON: every digit kept, every value in its type or a string."""
+"""JSON: every digit kept, every value in its type or a string."""
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
-from lamppost.errors import RefusedError
-from lamppost.formats import FORMATS, export, geojson
 from lamppost.formats import json as json_format
 from lamppost.model import Field, Schema
 
@@ -61,56 +57,22 @@ def test_rows_are_objects_one_a_line() -> None:
     assert encode("integer") == "[]\n"
 
 
-def features(schema_fields: dict[str, str], *rows: tuple[str | None, ...]) -> list[dict[str, Any]]:
-    schema = schema_of(schema_fields)
-    collection = json.loads(geojson.encode(table_of(rows, schema), schema), parse_float=str)
-    assert set(collection) == {"type", "features"}
-    found: list[dict[str, Any]] = collection["features"]
-    return found
+@pytest.mark.parametrize(
+    ("kind", "cell"), [("integer", "-0"), ("integer", "1" * 401), ("number", "0." + "0" * 400 + "1")]
+)
+def test_what_a_cell_becomes_does_not_depend_on_its_neighbours(kind: str, cell: str) -> None:
+    alone = encode(kind, cell).splitlines()[1]
+    assert encode(kind, cell, "1_0").splitlines()[1] == alone + ","
 
 
-def test_points_come_from_longitude_and_latitude_with_their_digits() -> None:
-    fields = {"id": "integer", "latitude": "number", "longitude": "number"}
-    first, second = features(fields, ("1", "34.0900", "-118.361744"), ("2", None, "-118.3"))
-    assert first["geometry"] == {"type": "Point", "coordinates": ["-118.361744", "34.0900"]}
-    assert first["properties"] == {"id": 1}
-    assert second["geometry"] is None
+def test_several_tables_make_one_list() -> None:
+    table = table_of(ROWS, LIGHTS)
+    parts = [table.slice(0, 1), table.slice(1, 0), table.slice(1)]
+    assert b"".join(json_format.pieces(parts, LIGHTS)) == json_format.encode(table, LIGHTS)
 
 
-def test_a_geojson_field_is_the_geometry() -> None:
-    line = '{"type": "LineString", "coordinates": [[-87.60, 41.8], [1, 2]], "crs": 4326}'
-    found = features(
-        {"id": "string", "shape": "geojson"},
-        ("a", line), ("b", f'{{"type": "Feature", "geometry": {line}}}'), ("c", "[1]"), ("d", None),
-    )  # fmt: skip
-    drawn = {"type": "LineString", "coordinates": [["-87.60", "41.8"], [1, 2]]}
-    assert [one["geometry"] for one in found] == [drawn, drawn, None, None]
-
-
-@pytest.mark.parametrize("cell", ["-118.36, 34.09"])
-def test_a_geopoint_is_the_geometry(cell: str) -> None:
-    found = features({"id": "string", "place": "geopoint"}, ("a", cell), ("b", "nowhere"), ("c", "NaN,1"))
-    assert [one["geometry"] and one["geometry"]["coordinates"] for one in found] == [["-118.36", "34.09"], None, None]
-
-
-def test_a_table_without_a_place_is_refused_as_geojson() -> None:
-    with pytest.raises(RefusedError, match="neither longitude and latitude nor"):
-        geojson.encode(table_of(ROWS, LIGHTS), LIGHTS)
-
-
-def test_every_format_named_can_be_written(tmp_path: Path) -> None:
-    schema = schema_of({"id": "string", "longitude": "number", "latitude": "number"})
-    table = table_of((("a", "1.5", "2.5"),), schema)
-    for name, one in FORMATS.items():
-        export.write(name, table, tmp_path / f"x.{one.extension}", schema)
-    assert sorted(one.suffix for one in tmp_path.iterdir()) == [".csv", ".geojson", ".json", ".parquet"]
-    assert pq.read_schema(tmp_path / "x.parquet").field("latitude").type == pa.decimal128(38, 3)
-
-
-def test_parquet_has_small_row_groups_and_a_page_index(tmp_path: Path) -> None:
-    schema = schema_of({"id": "integer"})
-    export.write("parquet", table_of(tuple((str(n),) for n in range(45_000)), schema), tmp_path / "x.parquet", schema)
-    found = pq.read_metadata(tmp_path / "x.parquet")
-    assert found.num_row_groups == 3
-    assert found.row_group(0).column(0).has_column_index
-    assert found.row_group(2).column(0).statistics.max == 44_999
+def test_lines_stand_alone_and_all_of_them_end(tmp_path: Path) -> None:
+    json_format.write_lines([table_of(ROWS, LIGHTS)], tmp_path / "x.ndjson", LIGHTS)
+    text = (tmp_path / "x.ndjson").read_bytes()
+    assert text.startswith(b'{"light_id":"a","watts_w":40,"energy_kwh":1.5}\n{')
+    assert text.count(b"\n") == 3

@@ -1,6 +1,6 @@
 """Text to types: frictionless's meaning, never a wrong value."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -105,7 +105,8 @@ def test_instants_without_a_zone_are_not_given_one() -> None:
 def test_years_and_everything_else() -> None:
     assert read("year", ["2026"]).to_pylist() == [2026]
     assert read("year", ["26"]).type == pa.string()
-    assert read("time", ["10:00:00"]).to_pylist() == ["10:00:00"]
+    assert read("time", ["10:00:00", "23:59:59.5"]).to_pylist() == [time(10), time(23, 59, 59, 500_000)]
+    assert read("time", ["10:00:00", "24:00:00"]).type == pa.string()
     assert read("any", ["1"]).to_pylist() == ["1"]
 
 

@@ -15,6 +15,7 @@ from lamppost.model import Field, Schema
 
 DIGITS = st.text("0123456789+-_. eE\u0665naN", min_size=1, max_size=12)
 MOMENTS = st.text("0123456789-T: Z+.", min_size=8, max_size=22) | st.datetimes().map(str) | st.dates().map(str)
+CLOCKS = st.from_regex(r"[0-2]?[0-9]:[0-5][0-9](:[0-6][0-9])?([.,][0-9]{1,7})?(Z|[+]01:00)?", fullmatch=True)
 WORDS = st.sampled_from(["true", "True", "TRUE", "1", "0", "False", "yes", " true", "t"])
 
 
@@ -58,6 +59,15 @@ def test_moments_mean_the_same(kind: str, cell: str) -> None:
     assert ours is None or theirs == ours
 
 
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(CLOCKS)
+@example("24:00:00")
+@example("07:00:00Z")
+def test_times_mean_the_same(cell: str) -> None:
+    theirs, ours = read_both("time", cell)
+    assert ours is None or theirs == ours
+
+
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(WORDS)
 def test_booleans_mean_the_same(cell: str) -> None:
@@ -73,9 +83,16 @@ def test_booleans_mean_the_same(cell: str) -> None:
         ("date", "2026-11-22"),
         ("datetime", "2026-11-22T07:00:00Z"),
         ("year", "2026"),
+        ("time", "07:00:00.5"),
     ],
 )
 def test_an_ordinary_cell_does_not_stay_text(kind: str, cell: str) -> None:
     theirs, ours = read_both(kind, cell)
     assert ours == theirs
     assert ours is not None
+
+
+@pytest.mark.parametrize("kind", ["string", "any", "array", "object", "duration", "geopoint", "geojson", "yearmonth"])
+def test_what_no_column_type_holds_stays_the_text_of_the_csv(kind: str) -> None:
+    _, ours = read_both(kind, '{"a": [1]}')
+    assert ours is None

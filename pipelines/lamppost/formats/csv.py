@@ -6,46 +6,87 @@ could tell the two apart. In a table of one column a null is `""`: a blank line 
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from lamppost.errors import StoreError
 
-NEEDS_QUOTES = '[",\r\n]'
+NEEDS_QUOTES = b'",\r\n'
+"""Signs of which any puts a cell in quotes."""
+ROWS = 50_000
+"""So many are encoded at a time."""
 
 
 def encode(table: pa.Table, names: Sequence[str]) -> bytes:
     """The bytes of the columns `names` (all of type string), in that order; TypeError for a column that is not text."""
-    cells = [_write_cells(table.column(name), name) for name in names]
-    if len(names) == 1:
-        cells = [pc.if_else(pc.equal(cells[0], ""), _text('""'), cells[0])]
-    header = ",".join(_quote_name(name) for name in names)
-    rows = pc.binary_join_element_wise(*cells, _text(",")).to_pylist()
-    return ("\n".join([header, *rows]) + "\n").encode()
+    return b"".join(iterate(table, names))
 
 
 def write(table: pa.Table, path: Path, names: Sequence[str]) -> None:
     """Writes what `encode` gives to `path`."""
-    path.write_bytes(encode(table, names))
+    with path.open("wb") as file:
+        for block in iterate(table, names):
+            file.write(block)
 
 
-def _write_cells(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+def iterate(table: pa.Table, names: Sequence[str], *, header: bool = True) -> Iterator[pa.Buffer | bytes]:
+    """The same bytes, some thousand rows at a time; without the header they continue a file that has one."""
+    if header:
+        yield (",".join(_quote_name(name) for name in names) + "\n").encode()
+    for start in range(0, max(table.num_rows, 1), ROWS):
+        body = _encode_rows([_write_cells(table.column(name).slice(start, ROWS), name) for name in names])
+        if body is not None:
+            yield body
+
+
+def _encode_rows(cells: list[pa.Array]) -> pa.Buffer | None:
+    """All rows with their line ends: the texts that Arrow makes lie one behind the other, which is the file."""
+    if not len(cells[0]):
+        return None
+    if len(cells) == 1:
+        cells = [pc.if_else(pc.equal(cells[0], ""), _text('""'), cells[0])]
+    last = pc.binary_join_element_wise(cells[-1], _text("\n"), _text(""))
+    rows = pc.binary_join_element_wise(*cells[:-1], last, _text(",")) if len(cells) > 1 else last
+    return _view(rows)
+
+
+def _write_cells(column: pa.ChunkedArray, name: str) -> pa.Array:
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         raise TypeError(f"column {name} has type {column.type}; the CSV writer takes text only")
-    cells = pc.fill_null(column.cast(pa.large_string()), "")
-    special = pc.match_substring_regex(cells, NEEDS_QUOTES)
-    if not pc.any(special, min_count=0).as_py():
+    cells = _flatten(column.cast(pa.large_string()))
+    if cells.null_count:
+        cells = pc.fill_null(cells, "")
+    text = _view(cells).to_pybytes()
+    if not any(sign in text for sign in NEEDS_QUOTES):
         return cells
+    special = pc.match_substring_regex(cells, f"[{NEEDS_QUOTES.decode()}]")
     doubled = pc.replace_substring(cells, '"', '""')
     return pc.if_else(special, pc.binary_join_element_wise(_text('"'), doubled, _text('"'), _text("")), cells)
 
 
+def _flatten(column: pa.ChunkedArray) -> pa.Array:
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def _view(cells: pa.Array) -> pa.Buffer:
+    """The bytes of all cells of a large_string array, without a gap."""
+    _valid, offsets, data = cells.buffers()
+    if data is None or not len(cells):
+        return pa.py_buffer(b"")
+    ends = np.frombuffer(offsets, np.int64)
+    start, end = int(ends[cells.offset]), int(ends[cells.offset + len(cells)])
+    return data.slice(start, end - start)
+
+
 def _text(value: str) -> pa.Scalar:
-    # large, because the joined rows of a big table pass the 2 GiB that offsets of 32 bits can address
+    # large, because long cells of many rows may pass the 2 GiB that offsets of 32 bits can address
     return pa.scalar(value, pa.large_string())
 
 

@@ -1,109 +1,125 @@
 """An RFC 7946 FeatureCollection: WGS 84, no `crs` member, coordinates with the digits of the data.
 
-The geometry is the point of the fields `longitude` and `latitude`, or else the first field of type geojson or geopoint;
-a row without one has `"geometry": null` (RFC 7946 §3.2). All other fields are properties.
+A row without a place has `"geometry": null` (section 3.2); all fields that do not say the place are properties; a
+primary key of one field is the `id` too (section 3.2). Rings turn by the right-hand rule (3.1.6). `bbox` (section 5)
+comes last, when it is known; it is left out where heights occur, or no row has a place.
 """
 
-import json
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lamppost.errors import RefusedError
-from lamppost.formats.json import LONGEST, encode_cells, join_objects, plain_number
-from lamppost.formats.typed import present, read_distinct
+from lamppost.formats.json import cut, encode_cells, encode_column, join_objects
+from lamppost.formats.missing import present
+from lamppost.formats.shape import POINT, Digits, Position, dump, list_positions, place_fields, read_shape
+from lamppost.formats.typed import read_distinct
 from lamppost.model import Field, Schema
 
-POINT = ("longitude", "latitude")
-GEOMETRIES = frozenset(
-    {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
-)
+START = b'{"type":"FeatureCollection","features":[\n'
+_FLAT = 2
+_NAMED = ("string", "integer", "date", "datetime", "year", "any")
+"""Types of a key whose JSON is a string or a number, as an `id` has to be."""
 
 
-def geometry_fields(schema: Schema) -> tuple[Field, ...]:
-    """The fields that say where a row is: longitude and latitude, or one field; empty when the table has no place."""
-    if set(POINT) <= set(schema.names):
-        return (schema.field("longitude"), schema.field("latitude"))
-    return tuple(one for one in schema.fields if one.type in ("geojson", "geopoint"))[:1]
+class Bounds:
+    """West, south, east, north of all positions seen, in their own digits."""
+
+    def __init__(self) -> None:
+        self.corners: list[str] = []
+        self.is_flat = True
+
+    def add(self, position: Position) -> None:
+        """One more position; one with a height ends it, as a box of two dimensions would not hold it."""
+        self.is_flat = self.is_flat and len(position) == _FLAT
+        x, y = position[:2]
+        if not self.corners:
+            self.corners = [x, y, x, y]
+        for number, new in ((0, x), (1, y)):
+            if float(new) < float(self.corners[number]):
+                self.corners[number] = new
+            if float(new) > float(self.corners[number + _FLAT]):
+                self.corners[number + _FLAT] = new
+
+    def dump(self) -> bytes:
+        """The member, with a comma before it; nothing where there is no box."""
+        return f',"bbox":[{",".join(self.corners)}]'.encode() if self.corners and self.is_flat else b""
 
 
 def encode(table: pa.Table, schema: Schema) -> bytes:
     """The bytes of `table` as features in row order; RefusedError when the schema has no field for a place."""
-    place = geometry_fields(schema)
+    return b"".join(pieces([table], schema))
+
+
+def pieces(tables: Iterable[pa.Table], schema: Schema) -> Iterator[bytes]:
+    """The same of several tables one after the other, in the memory of one block of rows."""
+    place = place_fields(schema)
     if not place:
         raise RefusedError(
             "GeoJSON: the schema has neither longitude and latitude nor a geojson or geopoint field; "
             "expected one of them, or leave geojson out of publish.formats"
         )
+    bounds, between = Bounds(), b""
+    yield START
+    for block in cut(tables):
+        rows = _encode_block(block, schema, place, bounds).cast(pa.binary()).to_pylist()
+        yield between + b",\n".join(rows)
+        between = b",\n"
+    yield b"\n]" + bounds.dump() + b"}\n"
+
+
+def write(tables: Iterable[pa.Table], path: Path, schema: Schema) -> None:
+    """Writes what `encode` gives of all tables together to `path`."""
+    with path.open("wb") as file:
+        file.writelines(pieces(tables, schema))
+
+
+def _encode_block(block: pa.Table, schema: Schema, place: tuple[Field, ...], bounds: Bounds) -> pa.Array:
     others = [one for one in schema.fields if one not in place]
-    properties = join_objects(encode_cells(table, schema, others), [one.name for one in others]) if others else "{}"
-    geometry = pc.fill_null(_encode_geometry(table, schema, place), "null")
-    rows = pc.binary_join_element_wise(
-        '{"type":"Feature","geometry":', geometry, ',"properties":', properties, "}", ""
-    ).to_pylist()
-    return ('{"type":"FeatureCollection","features":[\n' + ",\n".join(rows) + "\n]}\n").encode()
+    properties = join_objects(encode_cells(block, schema, others), [one.name for one in others]) if others else "{}"
+    geometry = pc.fill_null(_encode_geometry(block, schema, place, bounds), "null")
+    return pc.binary_join_element_wise(
+        '{"type":"Feature"', *_encode_id(block, schema), ',"geometry":', geometry, ',"properties":', properties, "}", ""
+    )
 
 
-def write(table: pa.Table, path: Path, schema: Schema) -> None:
-    """Writes what `encode` gives to `path`."""
-    path.write_bytes(encode(table, schema))
+def _encode_id(block: pa.Table, schema: Schema) -> list[pa.Array | str]:
+    key = schema.field(schema.primary_key[0]) if len(schema.primary_key) == 1 else None
+    if key is None or key.type not in _NAMED or key.name not in block.column_names:
+        return []
+    return [',"id":', pc.fill_null(encode_column(present(block.column(key.name), key, schema), key), '""')]
 
 
-def _encode_geometry(table: pa.Table, schema: Schema, place: tuple[Field, ...]) -> pa.Array:
+def _encode_geometry(block: pa.Table, schema: Schema, place: tuple[Field, ...], bounds: Bounds) -> pa.Array:
     if place[0].name in POINT:
-        both = [
-            pc.if_else(pc.starts_with(cells, '"'), None, pc.if_else(pc.equal(cells, "null"), None, cells))
-            for cells in encode_cells(table, schema, place)
-        ]
-        return pc.binary_join_element_wise('{"type":"Point","coordinates":[', both[0], ",", both[1], "]}", "")
-    cells = present(table.column(place[0].name), place[0], schema)
-    read = _read_geopoint if place[0].type == "geopoint" else _read_geojson
-    return read_distinct(cells, lambda text: read(text, place[0]), lambda texts: pa.array(texts, pa.string()))
+        return _encode_points(block, schema, place, bounds)
+
+    def read(text: str) -> str | None:
+        shape = read_shape(text, place[0])
+        for position in list_positions(shape) if shape else ():
+            bounds.add(position)
+        return dump(shape) if shape else None
+
+    cells = present(block.column(place[0].name), place[0], schema)
+    return read_distinct(cells, read, lambda texts: pa.array(texts, pa.string()))
 
 
-def _read_geojson(text: str, _: Field) -> str | None:
-    """A geometry's text, digits untouched; a Feature's geometry; None for anything else."""
-    try:
-        value = json.loads(text, parse_float=_Digits, parse_int=_Digits)
-    except (ValueError, RecursionError):
-        return None
-    if isinstance(value, dict) and value.get("type") == "Feature":
-        value = value.get("geometry")
-    if not isinstance(value, dict) or value.get("type") not in GEOMETRIES:
-        return None
-    return _dump(value)
+def _encode_points(block: pa.Table, schema: Schema, place: tuple[Field, ...], bounds: Bounds) -> pa.Array:
+    both = [
+        pc.if_else(pc.or_(pc.starts_with(cells, '"'), pc.equal(cells, "null")), None, cells)
+        for cells in encode_cells(block, schema, place)
+    ]
+    known = [one.filter(pc.and_(*(pc.is_valid(cells) for cells in both))) for one in both]
+    if len(known[0]):
+        for ends in zip(*(_find_ends(cells) for cells in known), strict=True):
+            bounds.add(ends)
+    return pc.binary_join_element_wise('{"type":"Point","coordinates":[', both[0], ",", both[1], "]}", "")
 
 
-class _Digits(str):
-    """A number as it was written."""
-
-    __slots__ = ()
-
-
-def _dump(value: Any) -> str:
-    if isinstance(value, _Digits):
-        return str(value)
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(key)}:{_dump(one)}" for key, one in value.items() if key != "crs") + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(_dump(one) for one in value) + "]"
-    return json.dumps(value)
-
-
-def _read_geopoint(text: str, field: Field) -> str | None:
-    """A point's text from the three spellings of Table Schema: `lon, lat`, `[lon, lat]`, `{"lon": …, "lat": …}`."""
-    try:
-        if field.descriptor.get("format", "default") == "default":
-            pair = text.split(",")
-        else:
-            value = json.loads(text, parse_float=str, parse_int=str)
-            pair = [str(value["lon"]), str(value["lat"])] if isinstance(value, dict) else [str(one) for one in value]
-        longitude, latitude = (plain_number(Decimal(one.strip())) for one in pair)
-    except (ValueError, InvalidOperation, KeyError, TypeError):
-        return None
-    if max(len(longitude), len(latitude)) > LONGEST:
-        return None
-    return f'{{"type":"Point","coordinates":[{longitude},{latitude}]}}'
+def _find_ends(cells: pa.Array) -> list[Digits]:
+    """The least and the greatest of some numbers, as they are written."""
+    values = cells.cast(pa.float64())
+    ends = pc.min_max(values)
+    return [Digits(cells[pc.index(values, ends[name]).as_py()].as_py()) for name in ("min", "max")]

@@ -6,18 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 
 def as_text(column: pa.ChunkedArray, name: str) -> pa.Array:
-    """One column in canonical text, an empty string being null; TypeError for a list, a structure or bytes."""
+    """One column in canonical text, an empty text being no null; TypeError for a list, a structure or bytes."""
     cells = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
     kind = cells.type
     if pa.types.is_null(kind):
         return cells.cast(pa.string())
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        texts = cells.cast(pa.string())
-        return pc.if_else(pc.equal(texts, ""), None, texts)
+        return cells.cast(pa.string())
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
         return cells.cast(pa.string())
     writer = _writer_for(kind)

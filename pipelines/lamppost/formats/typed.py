@@ -8,6 +8,7 @@ field declares, the whole column stays string. Types come out as
               where more digits are needed and every value is exactly what a float prints
     boolean   bool            date    date32           year    int64
     datetime  timestamp[us, UTC] when every value carries a zone, timestamp[us] when none does
+    time      time64[us], where no value carries a zone
     all other types of Table Schema: string
 """
 
@@ -15,12 +16,14 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
+from datetime import time as datetime_time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lamppost.formats.missing import present
 from lamppost.model import Field, Schema
 
 SCALES = (3, 9, 18)
@@ -30,21 +33,14 @@ PLAIN_NUMBER = r"^-?[0-9]{1,20}(\.[0-9]{1,18})?$"
 TRUE_VALUES = ("true", "True", "TRUE", "1")
 FALSE_VALUES = ("false", "False", "FALSE", "0")
 DATE_SHAPE = "%Y-%m-%d"
+CLOCK_SHAPE = r"^[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?$"
 TIME_SHAPE = re.compile(r"\d{4}-\d\d-\d\d.\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 
 
 def typed(table: pa.Table, schema: Schema) -> pa.Table:
-    """The fields of `schema` out of the text table `table`, each in its own type; missing values are null."""
+    """The fields of `schema` out of the text table `table`, each in its own type; what has no value is null."""
     columns = [read_column(present(table.column(one.name), one, schema), one) for one in schema.fields]
     return pa.table(columns, names=list(schema.names))
-
-
-def present(column: pa.ChunkedArray, field: Field, schema: Schema) -> pa.Array:
-    """The cells of one text column with everything that schema or field call a missing value made null."""
-    declared = field.descriptor.get("missingValues", schema.missing_values)
-    marks = [str(one["value"]) if isinstance(one, dict) else str(one) for one in declared]
-    cells = _flatten(column.cast(pa.string()))
-    return pc.if_else(pc.is_in(cells, pa.array([*marks, ""], pa.string())), None, cells)
 
 
 def read_column(cells: pa.Array, field: Field) -> pa.Array:
@@ -94,10 +90,6 @@ def boolean_of(text: str, field: Field) -> bool:
     raise ValueError(text)
 
 
-def _flatten(column: pa.ChunkedArray) -> pa.Array:
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-
-
 def _strip_units(text: str, field: Field) -> str:
     if field.descriptor.get("bareNumber", True):
         return text
@@ -120,9 +112,12 @@ def _read_numbers(cells: pa.Array, field: Field) -> pa.Array:
     unusual = not {"groupChar", "decimalChar", "bareNumber"}.isdisjoint(field.descriptor)
     if unusual or not all_match(cells, PLAIN_NUMBER):
         return read_distinct(cells, lambda text: decimal_of(text, field), _hold_numbers)
-    short = pc.replace_substring_regex(pc.replace_substring_regex(cells, r"(\.[0-9]*?)0+$", r"\1"), r"\.$", "")
-    longest = pc.max(pc.utf8_length(pc.replace_substring_regex(short, r"^-?[0-9]+\.?", ""))).as_py() or 0
-    return short.cast(pa.decimal128(DIGITS, next(scale for scale in SCALES if scale >= longest)))
+    for scale in SCALES[:-1]:
+        try:
+            return cells.cast(pa.decimal128(DIGITS, scale))  # refuses to lose a digit that is not zero
+        except pa.ArrowInvalid:
+            continue
+    return cells.cast(pa.decimal128(DIGITS, SCALES[-1]))
 
 
 def _hold_numbers(values: list[Decimal]) -> pa.Array:
@@ -197,6 +192,12 @@ def _hold_instants(values: list[datetime]) -> pa.Array:
     return pa.array([value.astimezone(UTC) for value in values], pa.timestamp("us", "UTC"))
 
 
+def _read_times(cells: pa.Array, field: Field) -> pa.Array:
+    if field.descriptor.get("format", "default") != "default" or not all_match(cells, CLOCK_SHAPE):
+        raise ValueError(field.name)
+    return read_distinct(cells, datetime_time.fromisoformat, lambda values: pa.array(values, pa.time64("us")))
+
+
 def _read_years(cells: pa.Array, _: Field) -> pa.Array:
     def read(text: str) -> int:
         year = int(text)
@@ -213,5 +214,6 @@ _READERS: dict[str, Callable[[pa.Array, Field], pa.Array]] = {
     "boolean": _read_booleans,
     "date": _read_dates,
     "datetime": _read_instants,
+    "time": _read_times,
     "year": _read_years,
 }
