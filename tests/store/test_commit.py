@@ -1,5 +1,6 @@
 """A commit is the exclusive creation of one file: whoever races, exactly one wins, and nobody reads half."""
 
+import contextlib
 import multiprocessing
 import os
 import sys
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from lamppost.errors import TakenError
-from lamppost.store.commit import create
-from lamppost.store.objects import NUMBER, Folder, sweep
+from lamppost.store.commit import _create_in_place, create
+from lamppost.store.folder import Folder
+from lamppost.store.place import NUMBER
 
 
 def try_to_create(path: Path, data: bytes) -> bool:
@@ -78,8 +80,27 @@ def test_death_at_any_step_leaves_a_whole_manifest_or_none(tmp_path: Path) -> No
         child = context.Process(target=die_between, args=(str(root), step))
         child.start()
         child.join()
-        sweep(Folder(root))
+        Folder(root).sweep()
         left = [one.name for one in root.rglob("*") if one.is_file()]
         assert left in ([], ["1.json"])
         assert all(one.read_bytes() == b"whole" for one in root.rglob("1.json"))
         assert try_to_create(root / "trees" / "1.json", b"whole") is not bool(left)
+
+
+def fill_in_place(path: str) -> None:
+    import resource  # noqa: PLC0415  not on Windows
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+    with contextlib.suppress(OSError):
+        _create_in_place(Path(path), b"x" * 1000)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows limits no file's size")
+def test_on_a_disk_without_links_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    child = multiprocessing.get_context("spawn").Process(target=fill_in_place, args=(str(tmp_path / "1.json"),))
+    child.start()
+    child.join()
+    assert (child.exitcode, list(tmp_path.iterdir())) == (0, [])
+    _create_in_place(tmp_path / "1.json", b"whole")
+    with pytest.raises(TakenError):
+        _create_in_place(tmp_path / "1.json", b"other")

@@ -1,13 +1,13 @@
 """Records of runs and figures."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from lamppost.errors import StoreError, TakenError
 from lamppost.model import FigureRecord, Outcome, RunRecord
-from lamppost.store import Store, commit_figure, encode_figure, open_store, parse_figure, write_run
+from lamppost.store import Store, commit_figure, encode_figure, parse_figure, write_run
+from lamppost.store.place import Place
 
 RECORD = FigureRecord(
     name="lamps", n=1, value="1200.4", shown="1,200", rounded="1200", title="Lamps", unit="", round=0, note="",
@@ -23,8 +23,8 @@ RUN = RunRecord(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path)
+def store(place: Place) -> Store:
+    return Store(place)
 
 
 def test_runs_are_numbered_as_they_come_and_read_newest_first(store: Store) -> None:
@@ -37,6 +37,28 @@ def test_the_last_outcome_of_a_dataset_is_the_newest_that_says_more_than_not_due
     write_run(store, RUN)
     write_run(store, replace(RUN, outcomes={"a": Outcome("a", "not due"), "b": Outcome("b", "published")}))
     assert store.last_outcomes() == {"a": Outcome("a", "failed"), "b": Outcome("b", "published")}
+
+
+def test_the_last_outcomes_of_some_are_looked_for_no_further_than_needed(store: Store) -> None:
+    store.create("runs/1.json", b'{"format": 9}')
+    write_run(store, RUN)
+    assert list(store.last_outcomes(["a", "b"])) == ["b", "a"]
+    with pytest.raises(StoreError, match=r"^runs/1\.json: format 9; this engine knows 1"):
+        store.last_outcomes()
+
+
+@pytest.mark.parametrize("cut", [0, 1, 40, -3])
+def test_a_run_record_that_was_cut_is_passed_over_and_named_once(
+    store: Store, cut: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_run(store, RUN)
+    write_run(store, RUN)
+    store.replace("runs/2.json", store.read_key("runs/2.json")[:cut])
+    for _ in range(2):
+        assert [one.seq for one in store.runs()] == [1]
+    (said,) = [one.getMessage() for one in caplog.records if one.name.startswith("lamppost")]
+    assert said.startswith("runs/2.json: not a record: ")
+    assert write_run(store, RUN).seq == 3
 
 
 def test_a_figure_has_its_newest_record(store: Store) -> None:

@@ -14,6 +14,14 @@ from frictionless import Package
 
 from lamppost.errors import StoreError, TakenError
 from lamppost.store import commit, compose, same_descriptor, same_parts
+from tests.conftest import Lamps
+
+
+@pytest.fixture
+def lamps(any_lamps: Lamps) -> Lamps:
+    """In a folder and in a bucket in turn."""
+    return any_lamps
+
 
 STANDARDS = Path(__file__).parents[3] / "shared" / "standards" / "datapackage-2.0"
 
@@ -67,7 +75,7 @@ def test_tables_come_as_text_a_partition_or_typed_as_a_whole(lamps: Any) -> None
 def test_a_stranger_finds_a_manifest_valid_where_it_lies(lamps: Any, parts: dict[str, int]) -> None:
     rows = iter(lamps.rows)
     lamps.publish({key: [next(rows) for _ in range(count)] for key, count in parts.items()})
-    report = Package("1.json", basepath=str(lamps.store.dataset("lamps"))).validate()
+    report = Package("1.json", basepath=str(copy(lamps) / "datasets" / "lamps")).validate()
     assert report.flatten(["type", "message"]) == []
     assert [(task.type, task.stats["rows"]) for task in report.tasks] == [("table", 3)]
 
@@ -110,8 +118,8 @@ def test_rows_that_do_not_add_up_are_never_committed(lamps: Any) -> None:
 
 def test_a_damaged_object_is_named_and_not_read(lamps: Any) -> None:
     version = lamps.publish()
-    path = lamps.store.path("lamps", version.tables[0].parts[0].path)
-    path.write_bytes(path.read_bytes().replace(b"40", b"41"))
+    key = lamps.store.key("lamps", version.tables[0].parts[0].path)
+    lamps.store.replace(key, lamps.store.read_key(key).replace(b"40", b"41"))
     with pytest.raises(StoreError, match=r"objects/[0-9a-f]{64}\.csv has sha256 [0-9a-f]{64}, expected"):
         lamps.store.table_text(version, "lights")
 
@@ -128,8 +136,7 @@ def test_a_damaged_object_is_named_and_not_read(lamps: Any) -> None:
 )
 def test_a_manifest_that_is_none_is_refused_by_name(lamps: Any, old: bytes, new: bytes, words: str) -> None:
     lamps.publish()
-    path = lamps.store.manifest_path("lamps", 1)
-    path.write_bytes(path.read_bytes().replace(old, new))
+    lamps.store.replace(lamps.store.manifest_key("lamps", 1), lamps.store.manifest("lamps", 1).replace(old, new))
     with pytest.raises(StoreError, match=words):
         lamps.store.table_text(lamps.store.read("lamps", 1), "lights")
 
@@ -153,7 +160,16 @@ def test_same_inputs_give_the_same_bytes_anywhere(
     subprocess.run([sys.executable, "-c", PUBLISH, there, Path(__file__).parents[1]], env=env, check=True)
     lamps.publish({"2026-10": lamps.rows[:2], "2026-11": lamps.rows[2:]}, simulated=True)
     lamps.publish({"2026-10": lamps.rows[:1], "2026-11": lamps.rows[1:]}, simulated=True)
-    assert bytes_of(there / "store") == bytes_of(tmp_path / "store")
+    assert bytes_of(there / "store") == bytes_of(copy(lamps))
+
+
+def copy(lamps: Lamps) -> Path:
+    """All that the store holds, as files in a folder."""
+    folder = lamps.folder / "copy"
+    for key in lamps.store.listing():
+        (folder / key).parent.mkdir(parents=True, exist_ok=True)
+        (folder / key).write_bytes(lamps.store.read_key(key))
+    return folder
 
 
 def bytes_of(root: Path) -> dict[str, bytes]:

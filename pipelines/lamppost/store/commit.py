@@ -9,15 +9,18 @@ import os
 from pathlib import Path
 
 from lamppost.errors import TakenError
-from lamppost.store.objects import reported, staged, sync_folder
+from lamppost.store.disk import make_folder, reported, staged, sync_folder
 
 NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EACCES})
 
 
-def create(path: Path, data: bytes) -> None:
-    """Creates `path` with `data`, or raises TakenError when it exists, StoreError when the disk refuses."""
-    with reported(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+def create(path: Path, data: bytes, key: str = "") -> None:
+    """Creates `path` with `data`, or raises TakenError when it exists, StoreError when the disk refuses.
+
+    `key` is what messages call it.
+    """
+    with reported(key or path.name):
+        make_folder(path.parent)
         with staged(path.parent, data) as temporary:
             _claim(temporary, path, data)
         sync_folder(path.parent)
@@ -46,12 +49,17 @@ def _is_ours(temporary: Path, path: Path) -> bool:
 def _create_in_place(path: Path, data: bytes) -> None:
     """For disks without links: still exclusive, but a crash here leaves a short file, which readers refuse by name."""
     try:
-        with path.open("xb") as file:
+        file = path.open("xb")
+    except FileExistsError as error:
+        raise _taken(path) from error
+    try:
+        with file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-    except FileExistsError as error:
-        raise _taken(path) from error
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _taken(path: Path) -> TakenError:

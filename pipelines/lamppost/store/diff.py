@@ -7,12 +7,15 @@ should never have been published, and `schema_changes` says that it went.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lamppost.formats import csv
+from lamppost.formats.codes import NOWHERE, Ints, locate, number_rows, take
 from lamppost.model import Diff, Schema
 
 COLUMNS = ("change", "field", "was", "is")
@@ -31,23 +34,48 @@ def diff(
     `new_parts` holds the partitions that were touched, whole, one that lost its last row as an empty table; previous
     partitions of other names are not looked at. Tables are text as `formats.csv.read` gives them.
     """
+    change, listing = compare(previous_parts, new_parts, schema, previous_schema)
+    return change, csv.encode(pa.concat_tables(listing), listing[0].column_names) if listing else b""
+
+
+def compare(
+    previous_parts: Mapping[str, pa.Table] | None,
+    new_parts: Mapping[str, pa.Table],
+    schema: Schema,
+    previous_schema: Schema | None,
+) -> tuple[Diff, tuple[pa.Table, ...]]:
+    """Counts, and the listing as three tables: removed rows, added rows, changed cells; none where nothing changed."""
     new = _gather(new_parts, schema)
     if previous_parts is None or previous_schema is None:
-        return Diff(added=new.num_rows), b""
+        return Diff(added=new.num_rows), ()
     old = _gather({key: previous_parts[key] for key in new_parts if key in previous_parts}, schema)
-    found = _match(_keys(old, schema), _keys(new, schema))
+    found = _match(old, new, schema)
     cells = {name: _changed_cells(old, new, found, name) for name in schema.names}
-    changed = pa.chunked_array([one["row"] for one in cells.values()] or [[]], pa.int64()).unique()
+    changed = np.zeros(new.num_rows, np.bool_)
+    for one in cells.values():
+        changed[one["row"].to_numpy()] = True
     summary = Diff(
-        added=len(found["added"]),
-        changed=len(changed),
-        removed=len(found["removed"]),
+        added=len(found.added),
+        changed=int(changed.sum()),
+        removed=len(found.removed),
         fields={name: one.num_rows for name, one in cells.items() if one.num_rows},
         schema_changes=describe_schema_changes(previous_schema, schema),
     )
     if not summary.added and not summary.changed and not summary.removed:
-        return summary, b""
-    return summary, _encode(old, new, found, cells, schema)
+        return summary, ()
+    return summary, _list_all(old, new, found, cells, schema)
+
+
+def add_up(changes: Sequence[Diff]) -> Diff:
+    """The counts of several lots of partitions together; what is said of the schema is said once."""
+    fields = {name: sum(one.fields.get(name, 0) for one in changes) for change in changes for name in change.fields}
+    return Diff(
+        added=sum(one.added for one in changes),
+        changed=sum(one.changed for one in changes),
+        removed=sum(one.removed for one in changes),
+        fields=fields,
+        schema_changes=tuple(dict.fromkeys(said for one in changes for said in one.schema_changes)),
+    )
 
 
 def describe_schema_changes(previous: Schema, new: Schema) -> tuple[str, ...]:
@@ -94,55 +122,60 @@ def _gather(parts: Mapping[str, pa.Table], schema: Schema) -> pa.Table:
     return pa.concat_tables([empty, *tables]).combine_chunks()
 
 
-def _keys(table: pa.Table, schema: Schema) -> list[tuple[Any, ...]]:
-    return list(zip(*(table.column(name).to_pylist() for name in schema.primary_key), strict=True))
+@dataclass(frozen=True, eq=False)
+class _Match:
+    """Row numbers: `removed` in the old table, `added` in the new one, `old` and `new` of the rows in both."""
+
+    removed: Ints
+    added: Ints
+    old: Ints
+    new: Ints
 
 
-def _match(old: Sequence[tuple[Any, ...]], new: Sequence[tuple[Any, ...]]) -> dict[str, pa.Array]:
-    """Row numbers: `removed` in the old table, `added` in the new, `old` and `new` of the rows in both."""
-    where = {key: row for row, key in enumerate(old)}
-    pairs = [(where[key], row) for row, key in enumerate(new) if key in where]
-    kept = {row for row, _ in pairs}
-    rows = {
-        "removed": [row for row in range(len(old)) if row not in kept],
-        "added": [row for row, key in enumerate(new) if key not in where],
-        "old": [row for row, _ in pairs],
-        "new": [row for _, row in pairs],
-    }
-    return {name: pa.array(numbers, pa.int64()) for name, numbers in rows.items()}
+def _match(old: pa.Table, new: pa.Table, schema: Schema) -> _Match:
+    named = list(schema.primary_key)
+    codes = number_rows(pa.concat_tables([old.select(named), new.select(named)]).columns)
+    was, now, many = codes[: old.num_rows], codes[old.num_rows :], int(codes.max(initial=-1)) + 1
+    places = locate(was, many)[now]
+    kept = np.zeros(len(was), np.bool_)
+    kept[places[places != NOWHERE]] = True
+    rows = np.flatnonzero(places != NOWHERE)
+    return _Match(np.flatnonzero(~kept), np.flatnonzero(places == NOWHERE), places[rows], rows)
 
 
-def _changed_cells(old: pa.Table, new: pa.Table, found: Mapping[str, pa.Array], name: str) -> pa.Table:
+def _changed_cells(old: pa.Table, new: pa.Table, found: _Match, name: str) -> pa.Table:
     """Columns row (in the new table), was, is: the cells of one field that differ, null being a value of its own."""
-    was, now = old.column(name).take(found["old"]), new.column(name).take(found["new"])
+    was = take(old.select([name]), found.old).column(name)
+    now = take(new.select([name]), found.new).column(name)
+    if was.equals(now):
+        return pa.table({"row": pa.array([], pa.int64()), "was": was.slice(0, 0), "is": now.slice(0, 0)})
     differ = pc.not_equal(pc.fill_null(was, ""), pc.fill_null(now, ""))
-    return pa.table({"row": found["new"], "was": was, "is": now}).filter(differ)
+    return pa.table({"row": found.new, "was": was, "is": now}).filter(differ)
 
 
-def _encode(
-    old: pa.Table, new: pa.Table, found: Mapping[str, pa.Array], cells: Mapping[str, pa.Table], schema: Schema
-) -> bytes:
+def _list_all(
+    old: pa.Table, new: pa.Table, found: _Match, cells: Mapping[str, pa.Table], schema: Schema
+) -> tuple[pa.Table, ...]:
     """Removed rows in their old order, added ones in their new order, then changed cells by row, then by field."""
     changed = pa.concat_tables(
         [
-            one.append_column("order", pa.array([number] * one.num_rows, pa.int64())).append_column(
+            one.append_column("order", pa.array(np.full(one.num_rows, number))).append_column(
                 "field", pa.array([name] * one.num_rows, pa.string())
             )
             for number, (name, one) in enumerate(cells.items())
         ]
     ).sort_by([("row", "ascending"), ("order", "ascending")])
     keys = {name: name if name not in COLUMNS else f"key_{name}" for name in schema.primary_key}
-    blocks = [
-        _list("removed", old.take(found["removed"]), keys, None),
-        _list("added", new.take(found["added"]), keys, None),
-        _list("changed", new.take(changed.column("row")), keys, changed),
-    ]
-    listing = pa.concat_tables(blocks)
-    return csv.encode(listing, listing.column_names)
+    named = list(schema.primary_key)
+    return (
+        _list("removed", take(old.select(named), found.removed), keys, None),
+        _list("added", take(new.select(named), found.added), keys, None),
+        _list("changed", take(new.select(named), changed.column("row").to_numpy()), keys, changed),
+    )
 
 
 def _list(change: str, rows: pa.Table, keys: Mapping[str, str], cells: pa.Table | None) -> pa.Table:
-    columns = {"change": pa.array([change] * rows.num_rows, pa.string())}
+    columns: dict[str, Any] = {"change": pa.repeat(change, rows.num_rows)}
     columns |= {shown: rows.column(name) for name, shown in keys.items()}
     for name in COLUMNS[1:]:
         columns[name] = cells.column(name) if cells is not None else pa.nulls(rows.num_rows, pa.string())

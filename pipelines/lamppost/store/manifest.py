@@ -2,8 +2,9 @@
 
     {"$schema", "name", …metadata…, "version": "7", "resources": [{"path": "objects/<sha256>.csv", "schema", …}],
      "lamppost": {"format": 1, "seq", "parent": {"seq", "hash"} | null, "date", "engine", "simulated", "reason",
+                  "rolled_back_to": only after a roll back,
                   "tables": {resource: {"parts", "counts", "diff", "report", "incoming", "receipt", "inputs",
-                                        "formats"}}}}
+                                        "formats", "mode", "partition"}}}}
 
 Receipt and reports are objects of their own, named in `tables` by path; `papers` makes them. `parse` reads it all back.
 """
@@ -20,7 +21,7 @@ from lamppost.model import Dataset, Part, Receipt, Report, Resource, Table, Vers
 
 FORMAT = 1
 PROFILES = "https://datapackage.org/profiles/2.0/"
-OURS = ("$schema", "name", "version", "resources", "lamppost", "simulated")
+OURS = ("$schema", "name", "version", "resources", "lamppost", "simulated", "withdrawn")
 VARYING = frozenset({"path", "bytes", "hash", "rows"})
 
 
@@ -39,6 +40,8 @@ def describe_version(
     engine: str,
     simulated: bool,
     reason: str = "",
+    rolled_back_to: int | None = None,
+    withdrawn: bool = False,
 ) -> dict[str, Any]:
     """The manifest of the version `seq`; `date` is an ISO day.
 
@@ -60,10 +63,12 @@ def describe_version(
             "engine": engine,
             "simulated": simulated,
             "reason": reason,
-            "tables": {one.resource: describe_table(one) for one in tables},
+            **({} if rolled_back_to is None else {"rolled_back_to": rolled_back_to}),
+            "tables": {one.resource: describe_table(one, declared.get(one.resource)) for one in tables},
         },
     }
-    return {**descriptor, "simulated": True} if simulated else descriptor
+    descriptor |= {"simulated": True} if simulated else {}
+    return descriptor | ({"withdrawn": {"date": date, "reason": reason}} if withdrawn else {})
 
 
 def describe(dataset: Dataset) -> Mapping[str, Any]:
@@ -103,8 +108,8 @@ def describe_resource(table: Table, declared: Resource | None) -> dict[str, Any]
     }
 
 
-def describe_table(table: Table) -> dict[str, Any]:
-    """Our block of one table."""
+def describe_table(table: Table, declared: Resource | None = None) -> dict[str, Any]:
+    """Our block of one table; its mode is the declared one unless it has one of its own."""
     diff = {**asdict(table.diff), "fields": dict(table.diff.fields), "schema_changes": list(table.diff.schema_changes)}
     named = {key: path for key, (path, _) in papers(table).items()}
     return {
@@ -116,6 +121,8 @@ def describe_table(table: Table) -> dict[str, Any]:
         "receipt": named.get("receipt"),
         "inputs": dict(sorted(table.inputs.items())),
         "formats": list(table.formats),
+        "mode": table.mode or (declared.publish.mode if declared else ""),
+        "partition": table.partition,
     }
 
 
@@ -146,6 +153,7 @@ def _name(data: bytes) -> tuple[str, bytes]:
 
 def _plain(value: Report | Receipt) -> dict[str, Any]:
     block = asdict(value)
+    block.pop("faults", None)  # which row has which fault is for quarantine alone
     return {**block, "valid": value.valid} if isinstance(value, Report) else block
 
 

@@ -1,74 +1,168 @@
-"""The store's folder, and the bytes in it: each object is written whole, made durable, then named by its sha256.
+"""Where everything in a store lies, and its objects: each is written whole, made durable, then named by its sha256.
 
     datasets/<name>/objects/<sha256>.<ext>   CSV and Parquet parts, receipts, reports, diffs
     datasets/<name>/<seq>.json               manifests (see `manifest`)
+    datasets/<name>/<seq>.thinned.json       which kept version answers for one whose objects were deleted
     figures/<name>/<n>.json, runs/<seq>.json records (see `records`)
 
 A file that begins with a dot is one that a run was writing when it died; `sweep` removes it.
 """
 
-import hashlib
-import os
 import re
-import secrets
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from pathlib import Path
+from typing import ClassVar
 
 from lamppost.errors import StoreError
+from lamppost.store.disk import inside, is_real_folder
+from lamppost.store.folder import Folder
+from lamppost.store.place import (
+    EXTENSION,
+    NAME,
+    Entry,
+    Place,
+    Stored,
+    checked_key,
+    checked_name,
+    measure,
+    numbers_of,
+)
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-EXTENSION = re.compile(r"[a-z0-9]{1,10}")
-NUMBER = re.compile(r"(v?)([1-9][0-9]{0,14})\.json")
-TEMPORARY = re.compile(r"\.([0-9a-f]{8})-([0-9]+)-[0-9a-f]{16}\.tmp")
-CHUNK = 1 << 20
-ABANDONED = 24 * 60 * 60
-"""Seconds after which a temporary file of another machine is taken to be nobody's."""
+__all__ = ["Entry", "Layout", "Stored", "inside", "measure", "named", "numbered", "put_object", "sweep"]
 
-
-class Stored(NamedTuple):
-    """Where an object lies, relative to the manifests of its dataset."""
-
-    path: str
-    sha256: str
-    size: int
+THINNED = re.compile(r"([1-9][0-9]{0,14})\.thinned\.json")
 
 
 @dataclass(frozen=True)
-class Folder:
-    """A store on a local disk; every path that leaves it is refused, also one through a symbolic link."""
+class Layout:
+    """The keys of a store in whatever place holds it; a path that leaves it is refused."""
 
-    root: Path
+    place: Place
+    prefix: ClassVar[str] = ""
+    """What stands before the number in a manifest's name."""
+
+    @property
+    def root(self) -> Path:
+        """The folder of a store on this machine's disk; StoreError for one elsewhere."""
+        if isinstance(self.place, Folder):
+            return self.place.root
+        raise StoreError(f"{self.place}: not a folder on this machine; expected one; this is a fault of lamppost")
 
     def dataset(self, name: str) -> Path:
-        """The folder of one dataset, which need not exist."""
-        return self.root / "datasets" / checked_name(name)
+        """The folder of one dataset of such a store, which need not exist."""
+        return inside(self.root, self.home(name))
+
+    def home(self, name: str) -> str:
+        """The key of the folder in which the manifests of one dataset lie."""
+        return f"datasets/{checked_name(name)}"
+
+    def key(self, name: str, relative: str) -> str:
+        """The key of what a manifest of dataset `name` calls `relative`; StoreError when it would lie elsewhere."""
+        return f"{self.home(name)}/{checked_key(relative)}"
+
+    def manifest_key(self, name: str, seq: int) -> str:
+        """The key of the manifest of version `seq`."""
+        return f"{self.home(name)}/{self.prefix}{seq}.json"
+
+    def figure_key(self, name: str, number: int) -> str:
+        """The key of record `number` of a figure."""
+        return f"figures/{checked_name(name)}/{number}.json"
 
     def path(self, name: str, relative: str) -> Path:
-        """The file that a manifest of dataset `name` calls `relative`; StoreError when it would lie elsewhere."""
-        return inside(self.dataset(name), relative)
+        """A file on this machine with the bytes that a manifest of dataset `name` calls `relative`, if they exist."""
+        return self.place.local(self.key(name, relative))
 
     def manifest_path(self, name: str, seq: int) -> Path:
-        """Where the manifest of version `seq` lies, if it was made."""
-        return inside(self.dataset(name), f"{seq}.json")
+        """A file on this machine with the manifest of version `seq` as it is now, if it was made."""
+        return self.place.local(self.manifest_key(name, seq))
+
+    def figure_path(self, name: str, number: int) -> Path:
+        """A file on this machine with record `number` of the figure as it is now, if there is one."""
+        return self.place.local(self.figure_key(name, number))
+
+    def holds(self, name: str, relative: str) -> bool:
+        """True when there is such a file, without fetching it."""
+        folder, _, file = self.key(name, relative).rpartition("/")
+        return file in self.place.names(folder)
+
+    def objects(self, name: str) -> Mapping[str, Entry]:
+        """Relative path → size and age of every object of dataset `name`, whether or not a version names it."""
+        found = self.place.files(f"{self.home(name)}/objects")
+        return {f"objects/{file}": entry for file, entry in found.items()}
+
+    def thinned(self, name: str) -> Mapping[int, bytes]:
+        """Version number → bytes of each `<seq>.thinned.json`, oldest first."""
+        names = self.place.names(self.home(name))
+        numbers = sorted(int(match[1]) for match in map(THINNED.fullmatch, names) if match)
+        return {seq: self.read_key(f"{self.home(name)}/{seq}.thinned.json") for seq in numbers}
 
     def versions(self, name: str) -> tuple[int, ...]:
         """Numbers of the manifests, oldest first; empty for a dataset never published."""
-        return numbered(self.dataset(name))
+        return numbers_of(self.place.names(self.home(name)), self.prefix)
 
     def datasets(self) -> tuple[str, ...]:
         """Names of the datasets that have at least one version, sorted."""
-        return tuple(name for name in named(self.root / "datasets") if self.versions(name))
+        folder = self.home("x").partition("/")[0]
+        return tuple(name for name in self.place.folders(folder) if NAME.fullmatch(name) and self.versions(name))
+
+    def figure_names(self) -> tuple[str, ...]:
+        """Names of the figures that have a folder, sorted."""
+        return tuple(name for name in self.place.folders("figures") if NAME.fullmatch(name))
+
+    def figure_numbers(self, name: str) -> tuple[int, ...]:
+        """Numbers of the records of one figure, oldest first."""
+        return numbers_of(self.place.names(f"figures/{checked_name(name)}"))
+
+    def figure_bytes(self, name: str, number: int) -> bytes:
+        """The bytes of record `number` of the figure; StoreError when there is none."""
+        return self.read_key(self.figure_key(name, number))
+
+    def manifest(self, name: str, seq: int) -> bytes:
+        """The bytes of the manifest of version `seq`; StoreError when it is missing."""
+        data = self.place.read(self.manifest_key(name, seq))
+        if data is None:
+            file = f"{self.prefix}{seq}.json"
+            raise StoreError(f"{name}: version {seq} is not in the store; expected a file {file}")
+        return data
+
+    def read_key(self, key: str) -> bytes:
+        """The bytes of any file of the store; StoreError when there is none of that key."""
+        data = self.place.read(checked_key(key))
+        if data is None:
+            raise StoreError(f"{key}: is missing; restore the store from its last copy")
+        return data
+
+    def listing(self) -> Iterator[str]:
+        """Every key of the store, in no particular order."""
+        return self.place.keys()
+
+    def create(self, key: str, data: bytes) -> None:
+        """Writes a file that nobody has written; TakenError when somebody has."""
+        self.place.create(checked_key(key), data)
+
+    def replace(self, key: str, data: bytes) -> None:
+        """Writes a file in place of the one there, at once: for a retraction, nothing else is ever overwritten."""
+        self.place.replace(checked_key(key), data)
+
+    def remove(self, key: str) -> None:
+        """Removes a file for good: for a retraction and for thinning."""
+        self.place.remove(checked_key(key))
 
 
-def checked_name(name: str) -> str:
-    """`name` when it is legal as a folder's name on every system; StoreError otherwise."""
-    if not NAME.fullmatch(name):
-        raise StoreError(f"{name!r}: not a name; expected lower-case letters, digits and dashes, at most 64")
-    return name
+def put_object(store: Layout, name: str, source: bytes | Path, extension: str) -> Stored:
+    """Keeps the bytes (or the file's) as an object of dataset `name`; doing it again only repairs."""
+    if not EXTENSION.fullmatch(extension):
+        raise StoreError(f"{name}: object extension {extension!r}; expected up to 10 lower-case letters and digits")
+    sha256, size = measure(source)
+    relative = f"objects/{sha256}.{extension}"
+    store.place.keep(store.key(name, relative), source)
+    return Stored(relative, sha256, size)
+
+
+def sweep(store: Layout) -> tuple[str, ...]:
+    """Removes what dead runs left half written, and gives the keys removed; never touches a living run's files."""
+    return store.place.sweep()
 
 
 def named(folder: Path) -> tuple[str, ...]:
@@ -78,142 +172,8 @@ def named(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(one.name for one in folder.iterdir() if NAME.fullmatch(one.name) and is_real_folder(one)))
 
 
-def is_real_folder(path: Path) -> bool:
-    """True for a folder that is no symbolic link."""
-    return path.is_dir() and not path.is_symlink()
-
-
 def numbered(folder: Path, prefix: str = "") -> tuple[int, ...]:
     """Numbers of the files `<prefix><number>.json` in `folder` (prefix: empty or `v`), ascending."""
     if not folder.is_dir():
         return ()
-    matches = (NUMBER.fullmatch(one.name) for one in folder.iterdir())
-    return tuple(sorted(int(match[2]) for match in matches if match and match[1] == prefix))
-
-
-def inside(folder: Path, relative: str) -> Path:
-    """`folder`/`relative` when it is a plain relative path through no symbolic link; StoreError otherwise."""
-    pieces = PurePosixPath(relative).parts
-    hostile = {"..", "/", ""}.intersection(pieces) or "\\" in relative or ":" in relative or "\0" in relative
-    if not pieces or hostile:
-        raise StoreError(f"{relative!r}: a path in a manifest; expected one that stays beside or below the manifest")
-    path = folder
-    for piece in pieces:
-        path = path / piece
-        if path.is_symlink():
-            raise StoreError(f"{path.name}: a symbolic link; expected a plain file, as nothing in a store is a link")
-    return path
-
-
-def put_object(store: Folder, name: str, source: bytes | Path, extension: str) -> Stored:
-    """Keeps the bytes (or the file's) as an object of dataset `name`; doing it again only repairs."""
-    if not EXTENSION.fullmatch(extension):
-        raise StoreError(f"{name}: object extension {extension!r}; expected up to 10 lower-case letters and digits")
-    sha256, size = measure(source)
-    target = store.dataset(name) / "objects" / f"{sha256}.{extension}"
-    with reported(target):
-        if not target.is_file() or measure(target) != (sha256, size):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with staged(target.parent, source) as temporary:
-                temporary.replace(target)
-            sync_folder(target.parent)
-    return Stored(f"objects/{target.name}", sha256, size)
-
-
-def measure(source: bytes | Path) -> tuple[str, int]:
-    """Sha256 in hex and number of bytes, without holding a file in memory."""
-    digest, size = hashlib.sha256(), 0
-    for chunk in read_chunks(source):
-        digest.update(chunk)
-        size += len(chunk)
-    return digest.hexdigest(), size
-
-
-def read_chunks(source: bytes | Path) -> Iterator[bytes]:
-    """The bytes in pieces of at most 1 MiB."""
-    if isinstance(source, bytes):
-        yield source
-        return
-    with source.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            yield chunk
-
-
-@contextmanager
-def staged(folder: Path, source: bytes | Path) -> Iterator[Path]:
-    """A temporary file in `folder` whose bytes are on the disk for certain; gone afterwards if it was not moved."""
-    temporary = folder / f".{_host()}-{os.getpid()}-{secrets.token_hex(8)}.tmp"
-    try:
-        with temporary.open("xb") as file:
-            for chunk in read_chunks(source):
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        yield temporary
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes the names in `folder` durable; systems that cannot open a folder do that by themselves."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def reported(path: Path) -> Iterator[None]:
-    """Turns an error of the disk into a StoreError that names the file and the cause."""
-    try:
-        yield
-    except OSError as error:
-        cause = error.strerror or str(error)
-        raise StoreError(
-            f"{path}: could not be written: {cause}; nothing was committed, free the cause and run again"
-        ) from error
-
-
-def sweep(store: Folder) -> tuple[Path, ...]:
-    """Removes what dead runs left half written, and gives the paths removed; never touches a living run's files."""
-    removed = []
-    for path in sorted(store.root.rglob(".*.tmp")):
-        match = TEMPORARY.fullmatch(path.name)
-        if match and not path.is_symlink() and _is_abandoned(path, match[1], int(match[2])):
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-                removed.append(path)
-    return tuple(removed)
-
-
-def _is_abandoned(path: Path, host: str, process: int) -> bool:
-    if host == _host() and os.name != "nt":
-        return not _is_alive(process)
-    with suppress(OSError), staged(path.parent, b"") as probe:
-        # the disk's own clock against itself: a wrong clock of this machine does not matter
-        return probe.stat().st_mtime - path.stat().st_mtime > ABANDONED
-    return False
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _host() -> str:
-    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
-
-
-def open_folder(path: Path) -> Folder:
-    """The store at `path`; it is created by the first thing written."""
-    if path.exists() and not path.is_dir():
-        raise StoreError(f"{path}: a file; expected a folder, or nothing yet; correct `extra.city.store`")
-    return Folder(path)
+    return numbers_of([one.name for one in folder.iterdir()], prefix)

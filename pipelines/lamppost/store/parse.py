@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lamppost.errors import StoreError
-from lamppost.model import Counts, Diff, Field, Issue, Part, Receipt, Report, Sample, Schema, Table, Version
+from lamppost.model import Counts, Diff, Field, Issue, Part, Receipt, Redaction, Report, Sample, Schema, Table, Version
 from lamppost.store.manifest import FORMAT
 
 
@@ -52,6 +52,9 @@ def _parse_version(
         simulated=bool(block["simulated"]),
         engine=block["engine"],
         reason=block["reason"],
+        rolled_back_to=None if block.get("rolled_back_to") is None else int(block["rolled_back_to"]),
+        withdrawn="withdrawn" in descriptor,
+        redacted=tuple(_parse_redaction(one) for one in block.get("redacted", ())),
         descriptor=descriptor,
     )
 
@@ -70,7 +73,14 @@ def _parse_table(name: str, block: Mapping[str, Any], schema: Schema, read_objec
         incoming=_parse_report(read_object(incoming)) if incoming else None,
         inputs=block["inputs"],
         formats=tuple(block["formats"]),
+        mode=_text(block.get("mode", "")),
+        partition=block.get("partition"),
     )
+
+
+def _parse_redaction(block: Mapping[str, Any]) -> Redaction:
+    rows = None if block["rows"] is None else int(block["rows"])
+    return Redaction(_text(block["date"]), _text(block["reason"]), _text(block["by"]), rows, bool(block.get("whole")))
 
 
 def _parse_part(block: Mapping[str, Any]) -> Part:

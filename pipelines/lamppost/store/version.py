@@ -1,6 +1,6 @@
 """Versions as the other stages see them: the newest, an older one, its tables as text or typed, and making the next."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,15 @@ from lamppost.formats import csv
 from lamppost.formats.typed import typed
 from lamppost.model import Dataset, FigureRecord, Outcome, Part, RunRecord, Table, Version
 from lamppost.store import records
-from lamppost.store.commit import create
+from lamppost.store.folder import open_folder
 from lamppost.store.manifest import describe_version, dump, papers
-from lamppost.store.objects import Folder, measure, open_folder, put_object
+from lamppost.store.objects import Layout, put_object
 from lamppost.store.parse import parse
+from lamppost.store.place import measure
 
 
-class Store(Folder):
-    """A folder whose manifests, tables and records can be read; an object is checked against its hash when it is."""
+class Store(Layout):
+    """A place whose manifests, tables and records can be read; an object is checked against its hash when it is."""
 
     def head(self, name: str) -> Version | None:
         """The newest version of dataset `name`; None when nothing was ever published."""
@@ -27,10 +28,7 @@ class Store(Folder):
 
     def read(self, name: str, seq: int) -> Version:
         """Version `seq` of dataset `name`; StoreError when it is missing or damaged."""
-        path = self.manifest_path(name, seq)
-        if not path.is_file():
-            raise StoreError(f"{name}: version {seq} is not in the store; expected a file {path.name}")
-        return self.parse(name, seq, path.read_bytes())
+        return self.parse(name, seq, self.manifest(name, seq))
 
     def heads(self) -> dict[str, Version]:
         """Dataset → newest version of everything that was ever published."""
@@ -44,9 +42,9 @@ class Store(Folder):
         """What runs did, newest first."""
         return records.runs(self)
 
-    def last_outcomes(self) -> dict[str, Outcome]:
-        """Dataset → newest outcome that says more than "not due", over all runs."""
-        return records.last_outcomes(self)
+    def last_outcomes(self, names: Collection[str] | None = None) -> dict[str, Outcome]:
+        """Dataset → newest outcome that says more than "not due"; with `names`, no older run is read than needed."""
+        return records.last_outcomes(self, names)
 
     def figures(self) -> Mapping[str, FigureRecord]:
         """Name → newest record of every figure, sorted by name."""
@@ -55,10 +53,6 @@ class Store(Folder):
     def figure_head(self, name: str) -> FigureRecord | None:
         """The newest record of the figure; None when it was never computed."""
         return records.figure_head(self, name)
-
-    def figure_path(self, name: str, number: int) -> Path:
-        """Where record `number` of the figure lies."""
-        return records.figure_path(self, name, number)
 
     def table_text(
         self, version: Version, resource: str, partitions: Sequence[str] | None = None
@@ -92,19 +86,25 @@ class Store(Folder):
         return csv.read(self._read_checked(name, part.path, part.hash))
 
     def _read_checked(self, name: str, relative: str, sha256: str) -> bytes:
-        path = self.path(name, relative)
-        if not path.is_file():
+        data = self.place.read(self.key(name, relative))
+        if data is None:
             raise StoreError(f"{name}: {relative} is missing; restore the store from its last copy, or roll back")
-        data = path.read_bytes()
         found, _ = measure(data)
         if found != sha256:
             raise StoreError(f"{name}: {relative} has sha256 {found}, expected {sha256}; restore it, or roll back")
         return data
 
 
-def open_store(path: Path) -> Store:
-    """The store at `path`; the folder is made by the first thing written to it."""
-    return Store(open_folder(path).root)
+def open_store(where: Path | str, cache: Path | None = None) -> Store:
+    """The store in a folder, which is made by the first thing written to it, or at an address `s3://bucket/prefix`.
+
+    What comes from an address is kept in `cache`; without one, in a folder that goes with the process.
+    """
+    if isinstance(where, Path):
+        return Store(open_folder(where))
+    from lamppost.store.s3 import open_bucket  # noqa: PLC0415  part of an extra
+
+    return Store(open_bucket(where, cache))
 
 
 def require_table(version: Version, resource: str) -> Table:
@@ -146,7 +146,7 @@ def commit(store: Store, name: str, descriptor: Mapping[str, Any], seq: int) -> 
     version = store.parse(name, seq, data)
     for table in version.tables:
         _require_complete(store, name, table)
-    create(store.manifest_path(name, seq), data)
+    store.create(store.manifest_key(name, seq), data)
     return version
 
 
@@ -157,8 +157,10 @@ def _require_complete(store: Store, name: str, table: Table) -> None:
             f"{place}: rows do not add up: {table.counts}, {table.rows} rows in parts; this is a fault of lamppost"
         )
     named = [path for one in table.parts for path in (one.path, one.parquet_path)] + [table.diff.path]
+    folders = {store.key(name, path).rpartition("/")[0] for path in named if path}
+    held = {f"{folder}/{file}" for folder in folders for file in store.place.names(folder)}
     for path in filter(None, named):
-        if not store.path(name, path).is_file():
+        if store.key(name, path) not in held:
             raise StoreError(
                 f"{place}: {path} is not in the store; expected objects before the version that names them"
             )
