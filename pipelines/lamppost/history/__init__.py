@@ -1,0 +1,1 @@
+"""Driver of looking back: what versions say (`log`, `diff`), going back to one (`rollback`), thinning out (`gc`)."""
