@@ -4,23 +4,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from tests.testville import MKDOCS
 
 from lamppost.load import load_city
 from lamppost.model import City
 
-MKDOCS = """\
-site_name: Testville
-site_url: https://testville.example.org
-repo_url: https://github.com/example/testville
-extra:
-  city:
-    format: 1
-    mantra: Look it up.
-    publisher: City of Testville
-    contact: data@example.org
-    licence: CC-BY-4.0
-    time_zone: America/Los_Angeles
-"""
 DATASET = """\
 format: 1
 title: Trees

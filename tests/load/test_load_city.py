@@ -47,6 +47,23 @@ def test_everything_that_may_be_said_is_read(write: Write, mkdocs: str, tmp_path
     assert city.mantra == Mantra("Look", illustrative=True)
 
 
+def test_a_store_may_be_at_an_address(write: Write, mkdocs: str) -> None:
+    assert write({"mkdocs.yml": mkdocs + "    store: s3://city-data/lamppost/\n"}).store == "s3://city-data/lamppost"
+
+
+@pytest.mark.parametrize("store", ["s3://", "s3://B/x", "s3://bucket/../x", "gs://bucket/x", "s3://key:hidden@bucket"])
+def test_an_address_that_is_none_is_told_without_the_key_in_it(write: Write, mkdocs: str, store: str) -> None:
+    ((place, message),) = faults(write, mkdocs + f"    store: {store}\n")
+    assert place.endswith("extra.city.store")
+    assert "expected a folder or s3://bucket/prefix" in message
+    assert "hidden" not in message
+
+
+def test_what_is_private_stays_on_this_machine(write: Write, mkdocs: str) -> None:
+    ((_, message),) = faults(write, mkdocs + "    private: s3://bucket/private\n")
+    assert message.endswith("expected a folder: private stays on the machine that runs")
+
+
 def test_an_unknown_key_is_told_with_the_nearest(write: Write, mkdocs: str) -> None:
     assert faults(write, mkdocs + "    languagez: [en]\n") == [
         ("mkdocs.yml:12:16 extra.city.languagez", "`languagez` is not a key here. Did you mean `languages`?")
@@ -59,7 +76,7 @@ def test_all_faults_come_together(write: Write, mkdocs: str) -> None:
         .replace("America/Los_Angeles", "Mars/Base")
         .replace("format: 1", "format: 2")
     )
-    broken += "    boundary: [1, 2]\n    store: s3://bucket\n    languages: [English!]\n    private: ../up\n"
+    broken += "    boundary: [1, 2]\n    store: gs://bucket\n    languages: [English!]\n    private: ../up\n"
     assert {place.split(".")[-1] for place, _ in faults(write, broken)} == {
         "format", "contact", "time_zone", "boundary", "store", "languages[0]", "private",
     }  # fmt: skip

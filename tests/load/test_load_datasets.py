@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from lamppost.load import load_datasets
-from lamppost.model import City, Dataset, FieldSource
+from lamppost.model import City, Dataset, FieldSource, Round
 
 Write = Callable[[Mapping[str, str]], City]
 DESCRIPTOR, SCHEMA = "datasets/trees/dataset.yaml", "schemas/trees.yaml"
@@ -90,7 +90,7 @@ def test_gates_and_publishing_are_read(write: Write, descriptor: str) -> None:
     text = descriptor + (
         "    checks: {rows: {min: 5, shrink: 20%}, quarantine: {max: 0.01}}\n"
         "    publish: {mode: upsert, event_time: planted_date, every: P1W,"
-        " partition: {by: month, of: planted_date}, formats: [csv, json]}\n"
+        " partition: {by: month, of: planted_date, formats: [xlsx]}, sort: [height_m], formats: [csv, json]}\n"
     )
     resource = only(write({DESCRIPTOR: text})).resources[0]
     assert (resource.checks.min_rows, resource.checks.shrink, resource.checks.quarantine_max) == (5, 0.2, 0.01)
@@ -98,6 +98,7 @@ def test_gates_and_publishing_are_read(write: Write, descriptor: str) -> None:
         "upsert", "planted_date", timedelta(days=7),
     )  # fmt: skip
     assert (resource.publish.partition_by, resource.publish.formats) == ("month", ("csv", "json"))
+    assert (resource.publish.partition_formats, resource.publish.sort) == (("xlsx",), ("height_m",))
 
 
 def test_rows_without_a_key_get_a_described_row_id(write: Write, descriptor: str) -> None:
@@ -116,6 +117,24 @@ def test_a_dropped_column_is_known_and_transform_is_attached(write: Write, descr
     assert resource.transform is not None
 
 
+def test_a_rounded_field_carries_its_rule_and_its_values_are_in_no_message(write: Write, descriptor: str) -> None:
+    resource = only(write({DESCRIPTOR: descriptor + "    protect: {height_m: {round: 1}}\n"})).resources[0]
+    assert resource.rules == {"height_m": Round(1)}
+    assert resource.schema.guarded == {"height_m"}
+
+
+@pytest.mark.parametrize(("field", "message"), [("bareNumber: false", "is written with `bareNumber`"), ("", "key")])
+def test_what_rounding_would_leave_exact_or_make_equal_is_no_field_to_round(
+    write: Write, descriptor: str, field: str, message: str
+) -> None:
+    key = "tree_id" if field else "height_m"
+    schema = (
+        f"primaryKey: [{key}]\nfields: [{{name: tree_id, type: string}}, {{name: height_m, type: number, {field}}}]\n"
+    )
+    files = {SCHEMA: schema, DESCRIPTOR: descriptor + "    protect: {height_m: {round: 1}}\n"}
+    assert [message in text for place, text in faults(write(files)) if "protect" in place] == [True]
+
+
 def test_each_resource_of_several_has_its_own_schema(write: Write, descriptor: str) -> None:
     second = '  - name: parks\n    pull: {adapter: poll, url: "https://example.org", format: csv}\n'
     schema = "primaryKey: [park_id]\nfields: [{name: park_id, type: string}]\n"
@@ -128,8 +147,27 @@ def test_each_resource_of_several_has_its_own_schema(write: Write, descriptor: s
     [
         ("  protect: {height_m: drop}", "protect.height_m", "is a field of the schema, so it would be published"),
         ("  protect: {owner: keep}", "protect.owner", "is not a field of the schema"),
-        ("  protect: {owner: hash}", "protect.owner", "the privacy rule `hash` is not built yet"),
-        ("  publish: {formats: [csv, xlsx]}", "publish.formats[1]", "the format `xlsx` is not built yet"),
+        ("  protect: {owner: hash}", "protect.owner", "the privacy rule `hash` is not one that the engine knows"),
+        ("  protect: {height_m: {snap: 3}}", "protect.height_m", "expected one of drop, keep, {round: …}"),
+        ("  protect: {height_m: {round: 1, snap: 1}}", "protect.height_m", "the privacy rule several at once"),
+        ("  protect: {height_m: {rond: 1}}", "protect.height_m", "Did you mean `round`?"),
+        ("  protect: {height_m: round}", "protect.height_m", "the privacy rule `round` is not one"),
+        ("  protect: {height: {round: 1}}", "protect.height", "Did you mean `height_m`?"),
+        ("  protect: {planted_date: {round: 1}}", "protect.planted_date.round", "has the type date, expected number"),
+        ("  protect: {height_m: {round: -1}}", "protect.height_m.round", "how many digits stay after the point"),
+        (
+            "  publish: {formats: [csv, xls]}",
+            "publish.formats[1]",
+            "found the format `xls`, expected csv, xlsx, json, nd",
+        ),
+        ("  publish: {formats: [csv, csv.gz]}", "publish.formats[1]", "found the format `csv.gz`"),
+        ("  publish: {formats: [csv, gpkg]}", "publish.formats[1]", "gpkg needs the fields `longitude`"),
+        ("  publish: {sort: [planted]}", "publish.sort[0]", "`planted` is not a field of the schema"),
+        (
+            "  publish: {partition: {by: month, of: planted_date, formats: [parquet]}}",
+            "publish.partition.formats[0]",
+            "found the format `parquet`, expected xlsx, json, ndjson",
+        ),
         ("  publish: {formats: [json]}", "publish.formats[0]", "the list lacks csv"),
         ("  publish: {formats: [csv, geojson]}", "publish.formats[1]", "geojson needs the fields `longitude`"),
         (

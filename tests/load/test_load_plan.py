@@ -212,3 +212,30 @@ def test_plan_and_data_must_know_each_other(write: Write, sound: Mapping[str, st
         "there is no figure `shade`. Did you mean `shades`?",
         "there is no dataset `tree`. Did you mean `trees`?",
     ]
+
+
+UPDATE = 'kind: update\nitem: "1.1"\ndate: 2026-05-02\nby: Parks\ndid: Dug.\n'
+
+
+def test_an_update_says_who_moved_a_promise_and_why(write: Write) -> None:
+    text = UPDATE + "decision: {changes: [due, owner], by: City Council, reason: It rained.}\n"
+    plan, faults = load_plan(write(plan_files({"u.md": text})))
+    assert not faults
+    assert plan is not None
+    decision = plan.updates[0].decision
+    assert decision is not None
+    assert (decision.changes, decision.by, decision.reason) == (("due", "owner"), "City Council", "It rained.")
+
+
+@pytest.mark.parametrize(
+    ("decision", "message"),
+    [
+        ("{changes: [title], by: A, reason: B}", "found `title`, expected one of start, due, owner, budget"),
+        ("{changes: [due], reason: B}", "`by` is missing"),
+        ("{changes: [due], by: A}", "`reason` is missing"),
+        ("{changes: [], by: A, reason: B}", "found an empty list"),
+    ],
+)
+def test_a_decision_without_a_decider_or_a_reason_is_none(write: Write, decision: str, message: str) -> None:
+    _, faults = load_plan(write(plan_files({"u.md": UPDATE + f"decision: {decision}\n"})))
+    assert any(message in one.message for one in faults), faults

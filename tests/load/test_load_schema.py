@@ -43,6 +43,25 @@ def test_the_descriptor_is_what_was_written_and_nothing_else() -> None:
         (KEY + FIELDS + "foreignKeys: []\n", "`foreignKeys` is not built yet"),
         (KEY + FIELDS + "missingValues: [NA]\n", 'the list lacks ""'),
         (KEY + FIELDS + "missingValues: ['', -1]\n", 'write "-1"'),
+        (KEY + FIELDS + "  - {name: b, type: string, missingValues: []}\n", 'expected one that means "no value"'),
+        (KEY + FIELDS + "  - {name: b, type: number, missingValues: [NA]}\n", "only a string field may hold an empty"),
+        (KEY + FIELDS + "  - {name: b, type: string, missingValues: [-1]}\n", 'write "-1"'),
+        (
+            KEY + FIELDS + "  - {name: b, type: string, constraints: {enum: ['', x]}}\n",
+            '`b`: found "" both as a value and in `missingValues`, expected one meaning; give the field',
+        ),
+        (
+            KEY + FIELDS + "  - {name: b, type: string, missingValues: ['-'], constraints: {enum: ['-', x]}}\n",
+            '`b`: found "-" both as a value and in `missingValues`, expected one meaning; take it out of one',
+        ),
+        (
+            KEY + FIELDS + "  - {name: b, type: boolean, falseValues: ['', N]}\n",
+            '`b`: found "" both as a value and in `missingValues`',
+        ),
+        (
+            KEY + "fields:\n  - {name: a_id, type: string, missingValues: ['-']}\n",
+            "`a_id` is of the primary key, which no row may lack",
+        ),
         (KEY + FIELDS + "fieldz: []\n", "Did you mean `fields`?"),
         (KEY + "fields: []\n", "found an empty list"),
         (KEY + FIELDS + "  - {name: a_id, type: string}\n", "the field `a_id` is listed twice"),
@@ -96,3 +115,10 @@ def test_every_preset_fits_its_adapter(preset: str) -> None:
     assert again is not None
     read_pull(Section(again, faults), Path())
     assert not faults
+
+
+def test_a_string_field_holds_empty_texts_when_it_says_how_no_value_is_written() -> None:
+    text = KEY + FIELDS + "  - {name: b, type: string, missingValues: ['-'], constraints: {enum: ['', x]}}\n"
+    schema, faults = read(text)
+    assert not faults
+    assert schema.field("b").descriptor["missingValues"] == ["-"]

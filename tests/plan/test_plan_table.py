@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lamppost.model import Action, City, Indicator, Mantra, Milestone, Plan, Point
+from lamppost.model import Action, City, Decision, Indicator, Mantra, Milestone, Plan, Point, Update
 from lamppost.plan import dataset, tables
 
 ACTION = Action(
@@ -79,3 +79,12 @@ def test_the_city_signs_its_plan() -> None:
     made = dataset(CITY, replace(PLAN, document="https://example.org/plan"))
     assert (made.steward, made.metadata["licenses"]) == ("City of Somewhere", [{"name": "CC-BY-4.0"}])
     assert made.metadata["sources"] == [{"title": "P", "path": "https://example.org/plan"}]
+
+
+def test_decisions_are_a_table_of_their_own_where_something_was_decided() -> None:
+    decision = Decision(("due", "budget"), "City Council", "The contract came late.")
+    decided = replace(PLAN, updates=(Update("1.1", date(2026, 11, 20), "Staff", "Moved.", decision=decision),))
+    assert [one.name for one in dataset(CITY, PLAN).resources] == ["actions", "milestones", "indicators"]
+    assert [one.name for one in dataset(CITY, decided).resources][-1] == "decisions"
+    (row,) = tables(decided)["decisions"].drop_columns(["_row"]).to_pylist()
+    assert tuple(row.values()) == ("1.1", "2026-11-20", "due; budget", "City Council", "The contract came late.")

@@ -14,6 +14,7 @@ from lamppost.model import City, Issue, Mantra, Words
 _LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{1,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?")
 _EAST, _NORTH = 180, 90
 
 
@@ -54,7 +55,7 @@ def _read_city(root: Path, node: Node, faults: list[Issue]) -> City | None:
         publisher=section.text("publisher", required=True),
         contact=_read_matching(section, "contact", _MAIL, "an e-mail address such as opendata@example.org"),
         licence=_read_matching(section, "licence", _LICENCE, "an SPDX licence id such as CC-BY-4.0"),
-        store=root / _read_folder(section, "store", "store"),
+        store=_read_store(section, root),
         private=_read_private(section, root),
         mantra=_read_mantra(section),
         words=_read_words(section),
@@ -102,13 +103,26 @@ def _read_folder(section: Section, key: str, default: str) -> str:
     node = section.find(key)
     if node and "://" in text:
         section.note(
-            "wrong-value", node, f"found {describe(node)}: a {key} at an address is not built yet; name a folder"
+            "wrong-value", node, f"found {describe(node)}, expected a folder: {key} stays on the machine that runs"
         )
         return default
     if node and (".." in Path(text).parts or "\\" in text):
         section.note("wrong-value", node, f"found {describe(node)}, expected a folder without `..` and with `/`")
         return default
     return text
+
+
+def _read_store(section: Section, root: Path) -> Path | str:
+    """`store: folder`, or `s3://bucket/prefix` for a store that outgrows a folder."""
+    node = section.find("store")
+    text = section.text("store", default="store")
+    if node is None or "://" not in text:
+        return root / _read_folder(section, "store", "store")
+    if not _BUCKET.fullmatch(text) or ".." in text:
+        found = "an address with a key in it" if "@" in text else describe(node)
+        do = "s3://bucket/prefix; who may write there is said by the environment (AWS_ACCESS_KEY_ID …)"
+        section.note("wrong-value", node, f"found {found}, expected a folder or {do}")
+    return text.rstrip("/")
 
 
 def _read_private(section: Section, root: Path) -> Path | None:

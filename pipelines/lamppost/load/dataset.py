@@ -1,11 +1,15 @@
 """Joins each folder under datasets/ with its schemas; what is wrong with one dataset never touches another."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lamppost.load.catalogue import place_dataset, read_listing, read_public, refuse_twins, refuse_unlisted_inputs
 from lamppost.load.derive import find_cycle, order_datasets
 from lamppost.load.names import explain_slug, suggest_nearest
+from lamppost.load.removed import is_withdrawn, read_removed, read_withdrawn
 from lamppost.load.resource import Surroundings, read_key_content, read_resource
 from lamppost.load.schema import read_schema
 from lamppost.load.section import Section, describe
@@ -17,7 +21,7 @@ from lamppost.notation import parse_interval, table_name
 _PUBLIC_TEXTS = ("accrualPeriodicity", "homepage", "image")
 _PUBLIC_LISTS = ("keywords", "licenses", "contributors", "sources")
 _MADE = {
-    "id": "is made by the engine; remove it",
+    "id": "is what `identifier` becomes; write `identifier:`",
     "created": "is made by the engine; remove it",
     "version": "is made by the engine; remove it",
     "profile": "is made by the engine; remove it",
@@ -34,20 +38,42 @@ def load_datasets(city: City) -> tuple[tuple[Dataset, ...], Mapping[str, tuple[I
     faults: dict[str, list[Issue]] = {}
     folders = find_folders(city.root)
     names = [folder.name for folder in folders]
+    capitals = Counter(name.casefold() for name in names)
     found: list[Dataset] = []
     for folder in folders:
         own = faults.setdefault(folder.name, [])
         dataset = _load_dataset(city.root, folder, names, own)
+        if capitals[folder.name.casefold()] > 1:
+            place = f"datasets/{folder.name}"
+            own.append(Issue("folder-name", place, "another folder differs only in capitals; rename one"))
         if dataset and not own:
+            dataset = place_dataset(city, dataset, own)
             own += check_together(city, dataset)
         if dataset and not own:
             found.append(dataset)
     for one in found:
         faults[one.name] += check_targets(one, found)
+    refuse_twins(found, faults)
+    refuse_unlisted_inputs(found, faults)
     _refuse_shared_tables(found, faults)
     _refuse_cycles(found, faults)
     sound = [one for one in found if not faults[one.name]]
     return order_datasets(sound), {name: tuple(issues) for name, issues in sorted(faults.items()) if issues}
+
+
+def load_withdrawn(city: City) -> Mapping[str, str]:
+    """Dataset → why nothing is asked for it any more; a block with a fault is among the issues of `load_datasets`."""
+    found: dict[str, str] = {}
+    for folder in find_folders(city.root):
+        faults: list[Issue] = []
+        path = folder / "dataset.yaml"
+        if not path.is_file() or b"withdrawn" not in path.read_bytes():
+            continue
+        node = read_yaml(path, f"datasets/{folder.name}/dataset.yaml", faults)
+        reason = read_withdrawn(node, faults) if node and is_withdrawn(node) else ""
+        if reason and not faults:
+            found[folder.name] = reason
+    return found
 
 
 def find_folders(root: Path) -> list[Path]:
@@ -63,9 +89,10 @@ def _load_dataset(root: Path, folder: Path, names: Collection[str], faults: list
         faults.append(Issue("folder-name", place, f"the folder name {why}"))
     if folder.name == PLAN:
         faults.append(Issue("folder-name", place, "`plan` is the dataset made of docs/plan/; choose another name"))
-    if any(one != folder.name and one.casefold() == folder.name.casefold() for one in names):
-        faults.append(Issue("folder-name", place, "another folder differs only in capitals; rename one"))
     node = _read_authored(folder / "dataset.yaml", f"{place}/dataset.yaml", faults)
+    if node and is_withdrawn(node):
+        read_withdrawn(node, faults)
+        return None
     return _read_dataset(root, folder, names, Section(node, faults)) if node else None
 
 
@@ -86,11 +113,12 @@ def _read_dataset(root: Path, folder: Path, names: Collection[str], section: Sec
     section.check_format()
     metadata = _read_metadata(section, folder.name)
     period = section.text("accrualPeriodicity", required=True)
+    listing = read_listing(section)
     dataset = Dataset(
         name=folder.name,
         title=metadata["title"],
         description=metadata["description"],
-        resources=_read_resources(root, folder, names, section),
+        resources=_read_resources(root, folder, names, section, required=listing.listed),
         licenses=tuple(metadata.get("licenses", ())),
         contributors=tuple(metadata.get("contributors", ())),
         keywords=tuple(metadata.get("keywords", ())),
@@ -99,14 +127,20 @@ def _read_dataset(root: Path, folder: Path, names: Collection[str], section: Sec
         focus=section.text("focus"),
         folder=folder,
         metadata=metadata,
+        identifier=metadata.get("id", ""),
+        listed=listing.listed,
+        reason=listing.reason,
+        since=listing.since,
     )
+    removed = read_removed(section, "resource", [one.name for one in dataset.resources])
     section.close(_MADE)
-    return dataset
+    return replace(dataset, removed=removed)
 
 
 def _read_metadata(section: Section, name: str) -> dict[str, Any]:
     """Data Package properties in a fixed order, exactly as they are published."""
-    metadata: dict[str, Any] = {"name": name}
+    public = read_public(section)
+    metadata: dict[str, Any] = {"name": name} | {key: value for key, value in public.items() if key == "id"}
     metadata["title"] = section.text("title", required=True)
     metadata["description"] = section.text("description", required=True)
     _check_licenses(section)
@@ -120,7 +154,7 @@ def _read_metadata(section: Section, name: str) -> dict[str, Any]:
     for key in _PUBLIC_LISTS:
         if isinstance(value := section.plain(key), list):
             metadata[key] = value
-    return metadata
+    return metadata | public
 
 
 def _check_licenses(section: Section) -> None:
@@ -159,8 +193,10 @@ def _check_promise(section: Section) -> None:
         section.note("wrong-value", node, message)
 
 
-def _read_resources(root: Path, folder: Path, names: Collection[str], section: Section) -> tuple[Resource, ...]:
-    blocks = section.sections("resources", required=True)
+def _read_resources(
+    root: Path, folder: Path, names: Collection[str], section: Section, *, required: bool
+) -> tuple[Resource, ...]:
+    blocks = section.sections("resources", required=required)
     seen: set[str] = set()
     found = []
     for block in blocks:

@@ -19,8 +19,13 @@ def load_figures(city: City, datasets: Sequence[Dataset]) -> tuple[tuple[FigureQ
     known = {PLAN, *(one.name for one in datasets), *_folder_names(city)}
     found: dict[str, FigureQuery] = {}
     homes = [(f"datasets/{name}", name) for name in _folder_names(city)] + [("docs/plan", PLAN)]
+    hidden = {one.name for one in datasets if not one.listed}
     for folder, dataset in homes:
         for figure in _load_file(city, folder, dataset, known, faults):
+            if unlisted := hidden.intersection(figure.inputs):
+                message = f"the figure `{figure.name}` shows `{min(unlisted)}`, which is not listed; take it out"
+                faults.append(Issue("unlisted-input", figure.place, message))
+                continue
             other = found.setdefault(figure.name, figure)
             if other is not figure:
                 message = f"the figure `{figure.name}` is also in {other.place}; rename one"

@@ -7,11 +7,13 @@ from typing import cast, get_args
 from lamppost.load.names import explain_slug, is_web_address, suggest
 from lamppost.load.section import Section, describe
 from lamppost.load.yaml import Node
-from lamppost.model import Action, Area, Group, Milestone, Plan, Strategy, Update, Value
+from lamppost.model import Action, Area, Decision, Group, Milestone, Plan, Strategy, Update, Value
 from lamppost.model.plan import Stage
 
 TYPES = ("policy", "program", "pilot")
 _ID = re.compile(r"[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?")
+_DECIDED = ("start", "due", "owner", "budget", "baseline", "target")
+"""What a decision can move: the promises of an action or an indicator."""
 _MONEY = re.compile(r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?")
 _MONTH = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 _NEVER = date(1, 1, 1)
@@ -27,6 +29,7 @@ def read_plan(section: Section) -> Plan:
         document=section.text("document"),
         summary=section.text("summary", required=True),
         note=section.text("note"),
+        identifier=section.text("identifier"),
         groups=tuple(_read_group(one) for one in section.sections("groups")),
     )
     section.close()
@@ -103,11 +106,25 @@ def read_update(section: Section, body: str) -> Update:
         evidence=_read_evidence(section, "evidence"),
         city_view=section.text("city_view"),
         illustrative=section.flag("illustrative"),
+        decision=_read_decision(section.section("decision")),
     )
     if node is None and not body:
         section.find("did", required=True)
     section.close()
     return update
+
+
+def _read_decision(block: Section | None) -> Decision | None:
+    """`decision: {changes: [due], by: City Council, reason: …}`: what moved in the same commit, by whom, and why."""
+    if block is None:
+        return None
+    changes = block.texts("changes", required=True)
+    for one, node in zip(changes, block.nodes("changes"), strict=False):
+        if one not in _DECIDED:
+            block.note("wrong-value", node, f"found `{one}`, expected one of {', '.join(_DECIDED)}")
+    decision = Decision(changes, block.text("by", required=True), block.text("reason", required=True))
+    block.close()
+    return decision
 
 
 def read_id(section: Section) -> str:

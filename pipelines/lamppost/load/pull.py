@@ -16,17 +16,18 @@ from lamppost.model.dataset import Adapter
 from lamppost.notation import CONVERSION_NAMES, ZONED
 
 _OWN_KEYS = frozenset({"preset", "adapter", "every", "lookback", "cursor", "fields", "geometry", "accept", "reason"})
-_ACCESS = frozenset({"headers", "auth", "allow", "ca", "rate"})
+WAY_IN = frozenset({"headers", "auth", "allow", "ca", "rate", "accept_types"})
+"""Options of every adapter that asks over HTTP: whom, as whom, and what is believed."""
 _OPTIONS: Mapping[str, frozenset[str]] = {
-    "http": _ACCESS
+    "http": WAY_IN
     | {"url", "path", "params", "method", "body", "values", "for_each", "window", "format", "records", "paging"}
     | {"count", "ok_when", "fail_when", "statuses", "empty", "nested", "encoding", "dialect"},
-    "poll": _ACCESS
+    "poll": WAY_IN
     | {"url", "path", "params", "method", "body", "format", "discover", "records", "member", "ok_when", "fail_when"}
     | {"statuses", "encoding", "dialect", "ttl", "stale"},
     "mqtt": frozenset({"url", "client_id", "topics", "auth", "certificate", "allow", "ca", "session_expiry", "idle"})
     | {"deadline", "queue", "format", "records", "frames", "time"},
-    "files": _ACCESS
+    "files": WAY_IN
     | {"folder", "glob", "take", "format", "sheet", "header_row", "encoding", "dialect", "records", "member"}
     | {"host_key", "key", "passphrase", "endpoint", "region", "stable", "done"},
     "sql": frozenset({"url", "table", "query", "columns", "order", "full", "allow"}),

@@ -1,7 +1,7 @@
 """Reads one resource of a descriptor: where its rows come from, what is kept of them, and how they are published."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -9,6 +9,7 @@ from lamppost.formats import FORMATS
 from lamppost.load.checks import read_checks
 from lamppost.load.derive import read_derive
 from lamppost.load.names import explain_slug, suggest
+from lamppost.load.protect import read_protect
 from lamppost.load.pull import read_pull
 from lamppost.load.section import Section, describe
 from lamppost.load.yaml import Node
@@ -17,7 +18,7 @@ from lamppost.model.dataset import Mode
 
 _PARTITIONS = ("day", "month", "year", "value")
 _DATED = frozenset({"date", "datetime", "string"})
-_NOT_BUILT = "is not built yet; remove it"
+_CHOSEN = tuple(name for name, one in FORMATS.items() if one.is_chosen)
 _GEO_TYPES = frozenset({"geojson", "geopoint"})
 
 
@@ -50,7 +51,9 @@ def read_key_content(section: Section) -> bool:
 
 def read_resource(section: Section, around: Surroundings) -> Resource:
     """One table; faults are noted in the section's list."""
-    drop = _read_protect(section, around.schema)
+    protected = read_protect(section, around.schema)
+    drop = protected.drop
+    schema = around.schema or Schema((), ())
     pull_section, derive_section = section.section("pull"), section.section("derive")
     if (pull_section is None) == (derive_section is None):
         found = "neither is written" if pull_section is None else "both are written"
@@ -61,12 +64,13 @@ def read_resource(section: Section, around: Surroundings) -> Resource:
     publish = _read_publish(section, around.schema)
     resource = Resource(
         name=read_name(section),
-        schema=around.schema or Schema((), ()),
+        schema=replace(schema, guarded=frozenset(protected.rules)),
         pull=pull,
         derive=read_derive(derive_section, around.folder, around.datasets) if derive_section else None,
         title=section.text("title"),
         description=section.text("description"),
         drop=drop,
+        rules=protected.rules,
         key_content=read_key_content(section),
         transform=around.transform if pull else None,
         checks=read_checks(section, around.schema, around.datasets, _list_times(pull, publish)),
@@ -79,26 +83,6 @@ def read_resource(section: Section, around: Surroundings) -> Resource:
 def _list_times(pull: Pull | None, publish: Publish) -> tuple[str, ...]:
     """Fields that say when a row happened."""
     return tuple(dict.fromkeys(filter(None, (publish.event_time, pull.cursor if pull else ""))))
-
-
-def _read_protect(section: Section, schema: Schema | None) -> tuple[str, ...]:
-    drop: list[str] = []
-    for column, node in section.mapping("protect").items():
-        rule = section.text_of(node)
-        if rule not in {"drop", "keep"}:
-            message = (
-                f"the privacy rule {describe(node)} is not built yet, so nothing would apply it; expected drop or keep"
-            )
-            section.note("refused-rule", node, message)
-        elif rule == "drop" and schema and column in schema.names:
-            message = f"`{column}` is a field of the schema, so it would be published; remove it there, or write keep"
-            section.note("wrong-value", node, message)
-        elif rule == "keep" and schema and column not in schema.names:
-            message = f"`{column}` is not a field of the schema, so it is not published.{suggest(column, schema.names)}"
-            section.note("unknown-reference", node, message)
-        elif rule == "drop":
-            drop.append(column)
-    return tuple(drop)
 
 
 def _check_pull_fields(
@@ -136,7 +120,10 @@ def _read_publish(section: Section, schema: Schema | None) -> Publish:
     node = form.find("event_time")
     if node and event_time:
         _check_field(form, node, event_time, schema)
-    partition_by, partition_of = _read_partition(form, schema)
+    partition_by, partition_of, partition_formats = _read_partition(form, schema)
+    sort = form.texts("sort")
+    for name, one in zip(sort, form.nodes("sort"), strict=False):
+        _check_field(form, one, name, schema)
     publish = Publish(
         mode=cast("Mode", form.choice("mode", get_args(Mode), default=default.mode)),
         event_time=event_time,
@@ -144,6 +131,8 @@ def _read_publish(section: Section, schema: Schema | None) -> Publish:
         partition_by=partition_by,
         partition_of=partition_of,
         formats=_read_formats(form, schema) or default.formats,
+        partition_formats=partition_formats,
+        sort=sort,
     )
     form.close()
     return publish
@@ -151,10 +140,10 @@ def _read_publish(section: Section, schema: Schema | None) -> Publish:
 
 def _read_partition(
     section: Section, schema: Schema | None
-) -> tuple[Literal["", "day", "month", "year", "value"], str]:
+) -> tuple[Literal["", "day", "month", "year", "value"], str, tuple[str, ...]]:
     form = section.section("partition")
     if form is None:
-        return "", ""
+        return "", "", ()
     by = form.choice("by", _PARTITIONS, required=True)
     of = form.text("of", required=True)
     node = form.find("of")
@@ -162,22 +151,29 @@ def _read_partition(
         kind = schema.field(of).type
         if by != "value" and kind not in _DATED:
             form.note("wrong-value", node, f"`{of}` has the type {kind}, expected a date or datetime to part by {by}")
+    formats = _read_names(form, schema, [name for name in _CHOSEN if FORMATS[name].is_capped and name != "csv"])
     form.close()
-    return cast("Literal['', 'day', 'month', 'year', 'value']", by), of
+    return cast("Literal['', 'day', 'month', 'year', 'value']", by), of, formats
 
 
 def _read_formats(section: Section, schema: Schema | None) -> tuple[str, ...]:
-    formats = section.texts("formats")
+    formats = _read_names(section, schema, _CHOSEN)
     nodes = section.nodes("formats")
-    for name, node in zip(formats, nodes, strict=False):
-        if name not in FORMATS:
-            section.note("refused-format", node, f"the format `{name}` {_NOT_BUILT}.{suggest(name, FORMATS)}")
-        if name == "geojson" and not _has_place(schema):
-            message = "geojson needs the fields `longitude` and `latitude`, or one of the type geojson or geopoint"
-            section.note("wrong-value", node, message)
     if nodes and "csv" not in formats:
         section.note("wrong-value", nodes[0], "the list lacks csv, expected it in it: CSV is the form that is verified")
     return formats
+
+
+def _read_names(section: Section, schema: Schema | None, known: Collection[str]) -> tuple[str, ...]:
+    formats = section.texts("formats")
+    for name, node in zip(formats, section.nodes("formats"), strict=False):
+        if name not in known:
+            message = f"found the format `{name}`, expected {', '.join(known)}.{suggest(name, known)}"
+            section.note("refused-format", node, message)
+        elif FORMATS[name].needs_place and not _has_place(schema):
+            message = f"{name} needs the fields `longitude` and `latitude`, or one of the type geojson or geopoint"
+            section.note("wrong-value", node, message)
+    return tuple(name for name in formats if name in known)
 
 
 def _has_place(schema: Schema | None) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lamppost.load.names import is_field_name, suggest
+from lamppost.load.removed import read_removed
 from lamppost.load.section import Section, describe
 from lamppost.load.yaml import Node
 from lamppost.model import ROW_ID, Field, Issue, Schema
@@ -42,7 +43,6 @@ _OPTIONS: Mapping[str, frozenset[str]] = {
 _REFUSED_IN_FIELD = {
     "categories": "goes with the types string and integer only; remove it, or change the type",
     "categoriesOrdered": "goes with `categories:` only; remove it",
-    "missingValues": "belongs to the whole schema; move it beside `fields:`",
     "primaryKey": "belongs to the whole schema; move it beside `fields:`",
     "required": "is a constraint; write `constraints: {required: true}`",
 }
@@ -70,6 +70,7 @@ def read_schema(node: Node, faults: list[Issue], *, key_content: bool) -> Schema
     _check_names(section, fields, key_content=key_content)
     missing = _read_missing_values(section)
     primary_key = _read_primary_key(section, fields, key_content=key_content)
+    _check_spellings(section, fields, missing, primary_key)
     if key_content:
         fields = (_field_from(_ROW_ID_FIELD), *fields)
     descriptor: dict[str, Any] = {}
@@ -79,8 +80,11 @@ def read_schema(node: Node, faults: list[Issue], *, key_content: bool) -> Schema
     descriptor["fields"] = [dict(field.descriptor) for field in fields]
     descriptor["missingValues"] = list(missing)
     descriptor["primaryKey"] = list(primary_key)
+    removed = read_removed(section, "field", [field.name for field in fields])
     section.close(_REFUSED_IN_SCHEMA)
-    return Schema(fields=fields, primary_key=primary_key, missing_values=missing, descriptor=descriptor)
+    return Schema(
+        fields=fields, primary_key=primary_key, missing_values=missing, descriptor=descriptor, removed=removed
+    )
 
 
 def _field_from(descriptor: Mapping[str, Any]) -> Field:
@@ -109,6 +113,8 @@ def _read_field(section: Section) -> Field:
         value = section.plain(key)
         if value is not None:
             descriptor[key] = value
+    if marks := _read_own_missing(section, kind):
+        descriptor["missingValues"] = list(marks)
     constraints = _read_constraints(section, kind)
     if kind in _CATEGORICAL and section.find("categories"):
         descriptor |= _read_categories(section, constraints)
@@ -211,16 +217,55 @@ def _check_names(section: Section, fields: tuple[Field, ...], *, key_content: bo
 
 def _read_missing_values(section: Section) -> tuple[str, ...]:
     """Texts that mean "no value"; the empty one must be among them, because a null is published as an empty cell."""
+    values, nodes = _read_marks(section)
+    if nodes and "" not in values:
+        section.note(
+            "wrong-value", nodes[0], 'the list lacks "", expected it in it: a null is published as an empty cell; '
+            "a string field in which an empty text is a value has a `missingValues:` of its own",
+        )  # fmt: skip
+    return values or ("",)
+
+
+def _read_own_missing(section: Section, kind: str) -> tuple[str, ...]:
+    """The same of one field; a string field may leave the empty text out: then that is a value in it."""
+    if section.find("missingValues") is None:
+        return ()
+    values, nodes = _read_marks(section)
+    if not nodes:
+        message = 'found no text, expected one that means "no value" at least, such as `missingValues: ["-"]`'
+        section.note("wrong-value", section.node, message)
+    elif "" not in values and kind != "string":
+        message = f'the list lacks "", expected it in it: only a string field may hold an empty text, not one of {kind}'
+        section.note("wrong-value", nodes[0], message)
+    return values
+
+
+def _read_marks(section: Section) -> tuple[tuple[str, ...], tuple[Node, ...]]:
     nodes = section.nodes("missingValues")
-    values = tuple(str(node.value) for node in nodes if isinstance(node.value, str))
     for node in nodes:
         if not isinstance(node.value, str):
             section.note("wrong-type", node, f'found {describe(node)}, expected text; write "{node.raw}"')
-    if nodes and "" not in values:
-        section.note(
-            "wrong-value", nodes[0], 'the list lacks "", expected it in it: a null is published as an empty cell'
-        )
-    return values or ("",)
+    return tuple(dict.fromkeys(str(node.value) for node in nodes if isinstance(node.value, str))), nodes
+
+
+def _check_spellings(
+    section: Section, fields: tuple[Field, ...], missing: tuple[str, ...], primary_key: tuple[str, ...]
+) -> None:
+    """No text may mean both "no value" and a value."""
+    for field, node in zip(fields, section.nodes("fields"), strict=True):
+        own = field.descriptor.get("missingValues")
+        marks = set(missing if own is None else own)
+        declared = [*field.descriptor.get("constraints", {}).get("enum", ())]
+        declared += [*field.descriptor.get("trueValues", ()), *field.descriptor.get("falseValues", ())]
+        for value in sorted({str(one) for one in declared} & marks):
+            message = (
+                f'`{field.name}`: found "{value}" both as a value and in `missingValues`, expected one meaning; '
+                + ("give the field a `missingValues:` of its own" if own is None else "take it out of one of the two")
+            )
+            section.note("wrong-value", node, message)
+        if own is not None and "" not in marks and field.name in primary_key:
+            message = f"`{field.name}` is of the primary key, which no row may lack; take its `missingValues:` out"
+            section.note("wrong-value", node, message)
 
 
 def _read_primary_key(section: Section, fields: tuple[Field, ...], *, key_content: bool) -> tuple[str, ...]:

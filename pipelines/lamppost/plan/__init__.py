@@ -5,7 +5,7 @@ Pure: no file, no clock, no network. `points` turns a query's answer into observ
 change log's sentences.
 """
 
-from lamppost.plan.changes import DiffRow, tell
+from lamppost.plan.changes import Decided, DiffRow, tell
 from lamppost.plan.checks import check_plan
 from lamppost.plan.delivery import Delivery, deliver
 from lamppost.plan.points import read_points
@@ -13,6 +13,7 @@ from lamppost.plan.progress import Progress, RollUp, judge, roll_up
 from lamppost.plan.table import dataset, tables
 
 __all__ = [
+    "Decided",
     "Delivery",
     "DiffRow",
     "Progress",

@@ -1,6 +1,6 @@
 """Version diffs as sentences: *was → is*, in words that need no knowledge of our field names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 _FIELDS = {
@@ -15,6 +15,18 @@ _FIELDS = {
     "depends_on": "dependencies",
     "printed_id": "printed number",
 }
+PROMISES = {
+    "start_date": "start",
+    "due_date": "due",
+    "owner": "owner",
+    "budget_approved_usd": "budget",
+    "baseline_value": "baseline",
+    "baseline_date": "baseline",
+    "target_value": "target",
+    "target_date": "target",
+    "target_set_by": "target",
+}
+"""Column → key of the item: what nobody may move without saying why."""
 _NOTHING = "nothing"
 _LONGEST = 80
 """Characters of a value that are quoted; the page of the thing itself has the rest."""
@@ -50,16 +62,33 @@ class Told:
     sentence: str
 
 
-def tell(rows: Iterable[DiffRow], titles: Mapping[str, str] | None = None) -> tuple[Told, ...]:
-    """Sentences, newest version first, then by key and field; `titles` gives names of keys, `1.1` also for `1.1/a`."""
+@dataclass(frozen=True)
+class Decided:
+    """Who moved a promise, and why, as the same version tells."""
+
+    item: str
+    changes: frozenset[str]
+    """Keys of the item, as in `PROMISES`."""
+    by: str
+    reason: str
+
+
+def tell(
+    rows: Iterable[DiffRow], titles: Mapping[str, str] | None = None, decisions: Sequence[Decided] = ()
+) -> tuple[Told, ...]:
+    """Sentences, newest version first, then by key and field; `titles` gives names of keys, `1.1` also for `1.1/a`.
+
+    `decisions`: those that came with the version. A promise that moved without one is told to have none.
+    """
     names = titles or {}
+    changes = [one for one in rows if one.resource != "decisions"]
     order = sorted(
-        rows, key=lambda row: (_descending(row.date), -row.version, row.dataset, row.resource, row.key, row.field)
+        changes, key=lambda row: (_descending(row.date), -row.version, row.dataset, row.resource, row.key, row.field)
     )
-    return tuple(_tell_row(row, names) for row in order)
+    return tuple(_tell_row(row, names, decisions) for row in order)
 
 
-def _tell_row(row: DiffRow, titles: Mapping[str, str]) -> Told:
+def _tell_row(row: DiffRow, titles: Mapping[str, str], decisions: Sequence[Decided]) -> Told:
     name = titles.get(row.key) or titles.get(row.key.split("/")[0], "")
     thing = f"{_noun(row.resource)} {row.key}" + (f", {name}" if name else "")
     if row.change == "added":
@@ -68,7 +97,18 @@ def _tell_row(row: DiffRow, titles: Mapping[str, str]) -> Told:
         sentence = f"{thing}: removed."
     else:
         sentence = f"{thing}: {_name_field(row.field)} {_quote(row.was)} → {_quote(row.is_)}."
+        sentence += _tell_decision(row, decisions)
     return Told(row.date, row.dataset, row.version, row.key, name or row.key, sentence)
+
+
+def _tell_decision(row: DiffRow, decisions: Sequence[Decided]) -> str:
+    """` Decided by City Council: the contract came late.`; empty for what is no promise."""
+    promise = PROMISES.get(row.field, "")
+    item = row.key.split("/")[0]
+    found = next((one for one in decisions if one.item == item and promise in one.changes), None)
+    if found:
+        return f" Decided by {found.by}: {found.reason.rstrip('.')}."
+    return " No reason was given." if promise else ""
 
 
 def _noun(resource: str) -> str:

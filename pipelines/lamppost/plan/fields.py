@@ -33,6 +33,14 @@ _KINDS = ["rate", "count", "share", "index", "yes-no", "cumulative"]
 _BETTER = ["up", "down", "keep-within"]
 _CADENCES = ["hourly", "daily", "weekly", "monthly", "quarterly", "yearly"]
 
+DECISIONS = (
+    _text("item_id", "Item", "Number of the action, or name of the indicator, that was changed."),
+    _day("decided_date", "Decided on", "Day of the decision."),
+    _text("changes", "Changes", "What it moved: start, due, owner, budget, baseline, target; separated by semicolons."),
+    _text("decided_by", "Decided by", "Who decided it.", required=True),
+    _text("reason", "Reason", "Why.", required=True),
+)
+
 ACTIONS = (
     _text("action_id", "Action", "Number of the action; never used again for another one."),
     _text("title", "Title", "What the plan calls the action.", required=True),

@@ -3,7 +3,7 @@
 Only what people declared is in it. A status changes with the calendar and would make a version a day.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,7 +24,7 @@ from lamppost.model import (
     Resource,
     Schema,
 )
-from lamppost.plan.fields import ACTIONS, INDICATORS, MILESTONES, Column
+from lamppost.plan.fields import ACTIONS, DECISIONS, INDICATORS, MILESTONES, Column
 
 TITLE = "The plan and its progress"
 DESCRIPTION = (
@@ -32,20 +32,23 @@ DESCRIPTION = (
     "Each change of a date, owner, target or budget is a change between two versions of this dataset."
 )
 
+DECIDED_KEY = ("item_id", "decided_date", "changes")
 KEYWORDS = ("plan", "progress", "milestones", "indicators")
 
 Row = Mapping[str, str | None]
 
 
 def tables(plan: Plan) -> Mapping[str, pa.Table]:
-    """The three tables as text (null = not said), rows by primary key, with `_row` from 1."""
+    """The tables as text (null = not said), rows by primary key, with `_row` from 1; no `decisions` where none is."""
     actions = sorted(plan.actions, key=lambda one: one.id)
     indicators = sorted(plan.indicators.values(), key=lambda one: one.id)
     milestones = [(action, one) for action in actions for one in sorted(action.milestones, key=lambda one: one.id)]
+    decisions = sorted(_decision_rows(plan), key=lambda one: [str(one[name]) for name in DECIDED_KEY])
     return {
         "actions": _table(ACTIONS, [_action_row(one) for one in actions]),
         "milestones": _table(MILESTONES, [_milestone_row(action, one) for action, one in milestones]),
         "indicators": _table(INDICATORS, [_indicator_row(one) for one in indicators]),
+        **({"decisions": _table(DECISIONS, decisions)} if decisions else {}),
     }
 
 
@@ -58,11 +61,13 @@ def dataset(city: City, plan: Plan) -> Dataset:
         name=PLAN,
         title=TITLE,
         description=DESCRIPTION,
-        resources=RESOURCES,
+        resources=RESOURCES if any(_decision_rows(plan)) else RESOURCES[:-1],
         licenses=(licence,),
         contributors=(person,),
         keywords=KEYWORDS,
-        metadata={
+        identifier=plan.identifier,
+        metadata=({"id": plan.identifier} if plan.identifier else {})
+        | {
             "title": TITLE,
             "description": DESCRIPTION,
             "keywords": list(KEYWORDS),
@@ -84,7 +89,7 @@ def _resource(name: str, title: str, description: str, columns: Sequence[Column]
         title=title,
         description=description,
         checks=Checks(min_rows=0, shrink=1.0, quarantine_max=1.0),
-        publish=Publish(mode="snapshot", formats=("csv", "json", "parquet")),
+        publish=Publish(mode="snapshot", formats=("csv", "xlsx", "json", "parquet")),
     )
 
 
@@ -164,6 +169,18 @@ def _indicator_row(indicator: Indicator) -> Row:
     }
 
 
+def _decision_rows(plan: Plan) -> Iterator[Row]:
+    for one in plan.updates:
+        if one.decision is not None:
+            yield {
+                "item_id": one.item,
+                "decided_date": _day(one.date),
+                "changes": _join(one.decision.changes),
+                "decided_by": _text(one.decision.by),
+                "reason": _text(one.decision.reason),
+            }
+
+
 def _point_cells(name: str, point: Point | None) -> Row:
     value, day = (point.value, point.date) if point else (None, None)
     return {f"{name}_value": _number(value), f"{name}_date": _day(day)}
@@ -195,5 +212,6 @@ RESOURCES = (
         "milestones", "Milestones", "One row a dated step of an action.", MILESTONES, "action_id", "milestone_id"
     ),
     _resource("indicators", "Indicators", "One row a measure, with baseline and target.", INDICATORS, "indicator_id"),
+    _resource("decisions", "Decisions", "One row a decision that moved a promise, and why.", DECISIONS, *DECIDED_KEY),
 )
-"""The three tables, whoever's plan it is."""
+"""The tables, whoever's plan it is; the last one only where something was decided."""
