@@ -1,28 +1,29 @@
 """Driver from a source to rows: one resource pulled or derived, its receipt judged, its snapshot read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from lamppost.beside import transform_beside
 from lamppost.derive import derive
 from lamppost.errors import PullError, RefusedError
-from lamppost.model import Dataset, Dates, Receipt, Resource, Version
+from lamppost.model import Dataset, Dates, Receipt, Resource, Snapshot, Version
 from lamppost.pull import pull_resource
 from lamppost.pull.window import hold_cursor
-from lamppost.run.places import has_row_a_line
-from lamppost.run.publish import Drawn
+from lamppost.run.columns import note_columns
+from lamppost.run.drawn import Drawn, Stream, Tally
+from lamppost.run.places import find_places
 from lamppost.run.recall import recall
 from lamppost.run.secret import find_secret
 from lamppost.run.setting import Setting
+from lamppost.run.spool import save_memory
 from lamppost.store import Store
 from lamppost.table.facts import Facts
-from lamppost.table.read import ROW, read
-from lamppost.table.transform import transform
+from lamppost.table.read import ROW, batches, read
 
-DAY = r"^\d{4}-\d{2}-\d{2}"
+LARGE = 64 * 2**20
+"""A pull of more bytes is read, protected and sent to its partitions table by table."""
 
 
 def draw_all(setting: Setting, dataset: Dataset, head: Version | None, *, known: bool) -> dict[str, Drawn]:
@@ -69,63 +70,83 @@ def _pull(
     assert resource.pull is not None
     place, private = f"{dataset.name}/{resource.name}", setting.city.private
     cursor = _cursor(head, resource)
+    memory = recall(private, place, trusted)
     snapshot, receipt = pull_resource(
         dataset.name, resource, env=setting.env, cursor=cursor, folder=setting.snapshots / place,
         now=setting.dates.now, transport=setting.transport, private=private,
-        memory=recall(private, place, trusted), secret=find_secret(private, setting.env),
+        memory=memory, secret=find_secret(private, setting.env),
     )  # fmt: skip
     if snapshot.unchanged:
         return Drawn(pa.table({}), 0, issues=snapshot.issues, memory=snapshot.memory, unchanged=True)
     receipt = _accept(dataset.name, resource, receipt)
     setting.tell(dataset.name, "read")
+    if _is_large(snapshot, resource):
+        return _stream(snapshot, receipt, resource, setting.dates, cursor)
     facts = Facts()
     rows = read(snapshot, resource.pull, facts)
-    if rows.num_rows != receipt.received:
-        found = f"{dataset.name}: {receipt.received} records came in, {rows.num_rows} rows were read"
-        raise PullError(f"{found}; expected the same number; check `records:` and the dialect")
+    _check_count(dataset.name, receipt, rows.num_rows)
     count, filtered = rows.num_rows, 0
     receipt = complete_receipt(receipt, rows, resource, setting.dates, cursor)
-    receipt = replace(
+    receipt = _add_facts(receipt, snapshot, facts)
+    columns, new = note_columns(place, resource, facts.unmapped, memory)
+    if resource.transform is not None:
+        setting.tell(dataset.name, "transform")
+        rows, filtered = transform_beside(rows, resource.transform, setting.transform_seconds)
+    where = find_places(snapshot, receipt, resource.pull.fields, transformed=resource.transform is not None)
+    return Drawn(
+        rows, count, filtered, receipt, simulated=snapshot.simulated,
+        issues=(*snapshot.issues, *facts.issues, *new), memory={**snapshot.memory, **columns}, where=where,
+    )  # fmt: skip
+
+
+def _is_large(snapshot: Snapshot, resource: Resource) -> bool:
+    """True for a pull that comes in several tables and is not needed as one."""
+    size = sum(page.size for page in snapshot.pages)
+    divided = snapshot.decode == "csv" or len(snapshot.pages) > 1
+    return size > LARGE and divided and resource.transform is None and not resource.key_content
+
+
+def _stream(snapshot: Snapshot, receipt: Receipt, resource: Resource, dates: Dates, cursor: str | None) -> Drawn:
+    """The rows of a large pull, each time read anew; what they tell of the pull is noted when the last one came."""
+    assert resource.pull is not None
+    pull, facts = resource.pull, [Facts()]
+    save_memory()
+
+    def begin() -> Iterator[pa.Table]:
+        facts[0] = Facts()
+        for batch in batches(snapshot, pull, facts[0]):
+            yield pa.Table.from_batches([batch])
+
+    def end(tally: Tally) -> Receipt:
+        _check_count(resource.name, receipt, tally.rows)
+        return _add_facts(tally.complete(receipt, cursor), snapshot, facts[0])
+
+    where = find_places(snapshot, receipt, pull.fields)
+    return Drawn(
+        Stream(begin, end, lambda: Tally(resource, dates)), receipt.received, receipt=receipt,
+        simulated=snapshot.simulated, issues=snapshot.issues, memory=snapshot.memory, where=where,
+    )  # fmt: skip
+
+
+def _check_count(place: str, receipt: Receipt, rows: int) -> None:
+    if rows != receipt.received:
+        found = f"{place}: {receipt.received} records came in, {rows} rows were read"
+        raise PullError(f"{found}; expected the same number; check `records:` and the dialect")
+
+
+def _add_facts(receipt: Receipt, snapshot: Snapshot, facts: Facts) -> Receipt:
+    return replace(
         receipt,
         cursor_after=hold_cursor(receipt.cursor_after, snapshot.cursor_limit),
         notes=(*receipt.notes, *facts.notes),
     )
-    if resource.transform is not None:
-        setting.tell(dataset.name, "transform")
-        rows, filtered = transform(rows, resource.transform)
-    return Drawn(
-        rows, count, filtered, receipt, simulated=snapshot.simulated,
-        issues=(*snapshot.issues, *facts.issues), memory=snapshot.memory, by_line=has_row_a_line(snapshot, count),
-    )  # fmt: skip
 
 
 def complete_receipt(receipt: Receipt, rows: pa.Table, resource: Resource, dates: Dates, cursor: str | None) -> Receipt:
     """The receipt with what only the rows tell: their distinct keys, their first and last time, the cursor after."""
-    assert resource.pull is not None
-    timed = resource.pull.cursor or resource.publish.event_time
-    times = _past(rows, timed, dates)
-    days = times.filter(pc.match_substring_regex(times, DAY)) if len(times) else times
-    return replace(
-        receipt,
-        distinct=_count_keys(rows, resource) if receipt.distinct is None else receipt.distinct,
-        span=(pc.min(days).as_py(), pc.max(days).as_py()) if len(days) else None,
-        cursor_after=(pc.max(times).as_py() if len(times) and resource.pull.cursor else None) or cursor,
-    )
-
-
-def _count_keys(rows: pa.Table, resource: Resource) -> int | None:
-    key = [] if resource.key_content or resource.transform else list(resource.schema.primary_key)
-    if not key or not set(key) <= set(rows.column_names):
-        return None
-    return int(rows.select(key).group_by(key).aggregate([]).num_rows)
-
-
-def _past(rows: pa.Table, name: str, dates: Dates) -> pa.ChunkedArray:
-    """Values that are not after today: one clock gone wild must not stop all pulls."""
-    if not name or name not in rows.column_names:
-        return pa.chunked_array([], pa.string())
-    values = pc.drop_null(rows.column(name))
-    return values.filter(pc.less_equal(values, (dates.today + timedelta(days=1)).isoformat()))
+    tally = Tally(resource, dates)
+    tally.add(rows)
+    return tally.complete(receipt, cursor)
 
 
 def _cursor(head: Version | None, resource: Resource) -> str | None:

@@ -14,21 +14,37 @@ from pathlib import Path
 import pyarrow as pa
 
 from lamppost import load, plan
-from lamppost.errors import LamppostError, LoadError, PendingError, RefusedError, StoreError
+from lamppost.errors import (
+    LamppostError,
+    LoadError,
+    PendingError,
+    PullError,
+    RefusedError,
+    StoreError,
+    TakenError,
+    is_shortage,
+    name_shortage,
+)
 from lamppost.figures import compute
 from lamppost.model import PLAN, Dataset, FigureQuery, FigureRecord, Issue, Outcome, RunRecord, Version
 from lamppost.model.run import Verdict
 from lamppost.pull import conceal
+from lamppost.run.departed import require_released, settle_departed
 from lamppost.run.draw import draw_all, find_heads
+from lamppost.run.drawn import Drawn
 from lamppost.run.due import definition, inputs_moved, is_due
 from lamppost.run.forget import KEEP, forget_snapshots
-from lamppost.run.publish import Drawn, publish
+from lamppost.run.publish import publish
 from lamppost.run.recall import keep_memory
+from lamppost.run.secret import find_secret
 from lamppost.run.setting import Setting
 from lamppost.store import Store, commit_figure, sweep, write_run
+from lamppost.store.barred import Barred, has_barred, read_barred
 
 STALE = "stale-source"
 """The issue of a source whose data are older than its descriptor allows."""
+Seen = dict[str, tuple[str, Mapping[str, pa.Table]]]
+"""Dataset → hash of a version and its tables: another run may publish the next one while figures are computed."""
 log = logging.getLogger(__name__)
 
 
@@ -37,15 +53,21 @@ def run(setting: Setting, names: Sequence[str] = ()) -> RunRecord:
     started = _instant()
     sweep(setting.store)
     datasets, faults = load.load_datasets(setting.city)
-    known = [*(one.name for one in datasets), *faults, PLAN]
+    withdrawn = load.load_withdrawn(setting.city)
+    known = [*(one.name for one in datasets), *faults, *withdrawn, PLAN]
     _check_names(names, known)
-    wanted = set(names or known)
+    wanted = set(names or [*known, *setting.store.datasets()])
     last = setting.store.last_outcomes()
     outcomes = {name: _failure(setting, name, LoadError(faults[name])) for name in faults if name in wanted}
+    for name in outcomes:
+        setting.notice(name, faults[name])
     for dataset in datasets:  # inputs come before what is derived from them
         name = dataset.name
         if name in wanted:
-            outcomes[name] = _attempt(setting, dataset, last.get(name), forced=name in names)
+            unlisted = Outcome(name, "not due", reason=f"Not listed, so that nothing is asked. {dataset.reason}")
+            attempted = dataset.listed and _attempt(setting, dataset, last.get(name), forced=name in names)
+            outcomes[name] = attempted or unlisted
+    outcomes |= {one.dataset: one for one in settle_departed(setting, known, withdrawn, wanted)}
     if PLAN in wanted:
         outcomes |= _publish_plan(setting)
     problems = record_figures(setting, datasets)
@@ -59,6 +81,7 @@ def _attempt(setting: Setting, dataset: Dataset, last: Outcome | None, *, forced
     clock = time.perf_counter()
     try:
         head = setting.store.head(dataset.name)
+        require_released(head, forced=forced)
         if not (forced or is_due(dataset, last, head, setting.dates) or inputs_moved(dataset, head, setting.store)):
             version = head.seq if head else None
             return Outcome(dataset.name, "not due", version=version, simulated=bool(head and head.simulated))
@@ -71,11 +94,11 @@ def _attempt(setting: Setting, dataset: Dataset, last: Outcome | None, *, forced
             outcome = _publish(setting, dataset, drawn)
     except LamppostError as error:
         outcome = _failure(setting, dataset.name, error)
+        _notice(setting, dataset, error.issues if isinstance(error, (PullError, RefusedError)) else ())
     except Exception as error:
-        log.exception("unexpected failure", extra={"dataset": dataset.name})
-        found = f"{dataset.name}: {name_fault(error)}"  # its own words may hold what a source sent
-        fault = LamppostError(f"{found}; this is a fault of lamppost, please report it")
-        outcome = _failure(setting, dataset.name, fault)
+        if not is_shortage(error):
+            log.exception("unexpected failure", extra={"dataset": dataset.name})
+        outcome = _failure(setting, dataset.name, LamppostError(f"{dataset.name}: {_name_unexpected(error)}"))
     return replace(
         outcome,
         seconds=round(time.perf_counter() - clock, 2),
@@ -90,6 +113,31 @@ def _conceal(setting: Setting, dataset: Dataset, text: str) -> str:
     for resource in dataset.resources:
         text = conceal(text, resource, setting.env)
     return text
+
+
+def _notice(setting: Setting, dataset: Dataset, issues: Sequence[Issue]) -> None:
+    """Say what was found, and where in the city's files it is mended if that is the place to mend it."""
+    root = setting.city.root
+    told = [
+        replace(
+            one,
+            place=load.pinpoint(root, dataset.name, one) or one.place,
+            message=_conceal(setting, dataset, one.message),
+            samples=tuple(
+                replace(sample, value=sample.value and _conceal(setting, dataset, sample.value))
+                for sample in one.samples
+            ),
+        )
+        for one in issues
+    ]
+    setting.notice(dataset.name, told)
+
+
+def _name_unexpected(error: Exception) -> str:
+    """Not in the error's own words: they may hold what a source sent."""
+    if is_shortage(error):
+        return name_shortage(error)
+    return f"{name_fault(error)}; this is a fault of lamppost, please report it"
 
 
 def name_fault(error: Exception) -> str:
@@ -119,12 +167,20 @@ def _keep_memories(setting: Setting, head: Version, drawn: Mapping[str, Drawn]) 
         keep_memory(setting.city.private, f"{head.dataset}/{name}", head, one.memory)
 
 
+def _find_barred(setting: Setting, name: str) -> Barred | None:
+    """Rows that were retracted; RefusedError where the secret that tells them is not here."""
+    if not has_barred(setting.store, name):
+        return None
+    return read_barred(setting.store, name, find_secret(setting.city.private, setting.env))
+
+
 def _publish(setting: Setting, dataset: Dataset, drawn: Mapping[str, Drawn]) -> Outcome:
     done = publish(
         dataset, drawn, store=setting.store, private=setting.city.private, dates=setting.dates,
-        boundary=setting.city.boundary,
+        boundary=setting.city.boundary, barred=_find_barred(setting, dataset.name),
     )  # fmt: skip
     _keep_memories(setting, done.version, drawn)
+    _notice(setting, dataset, done.incoming)
     return Outcome(
         dataset.name, "published" if done.is_new else "unchanged", version=done.version.seq, read=done.read,
         published=done.version.rows, quarantined=done.quarantined, checked_at=_checked(setting),
@@ -176,30 +232,40 @@ def record_figures(setting: Setting, datasets: Sequence[Dataset]) -> list[str]:
     waiting = [one.name for one in queries if not set(one.inputs) <= published]
     if waiting:
         problems.append(f"No value yet, since their datasets were never published: {', '.join(waiting)}")
-    tables: dict[str, pa.Table] = {}
+    seen: Seen = {}
     for query in queries:
         if query.name in waiting:
             continue
         try:
-            _record_figure(setting, query, tables)
+            _record_figure(setting, query, seen)
         except LamppostError as error:
             problems.append(f"figure {query.name}: {str(error).removeprefix(f'figure {query.name}: ')}")
     return problems
 
 
-def _record_figure(setting: Setting, query: FigureQuery, tables: dict[str, pa.Table]) -> None:
-    heads = find_heads(setting.store, query.inputs)
-    previous = setting.store.figure_head(query.name)
-    hashes = {name: head.hash for name, head in heads.items()}
-    if previous and dict(previous.input_hashes) == hashes and _same_query(previous, query):
+def _record_figure(setting: Setting, query: FigureQuery, seen: Seen) -> None:
+    """Kept again on what another run kept meanwhile; its record is read before the versions, so none is older."""
+    while True:
+        previous = setting.store.figure_head(query.name)
+        heads = find_heads(setting.store, query.inputs)
+        hashes = {name: head.hash for name, head in heads.items()}
+        if previous and dict(previous.input_hashes) == hashes and _same_query(previous, query):
+            return
+        setting.tell("figures", query.name)
+        record = compute(query, _read_tables(setting.store, heads, seen), heads, previous, setting.dates.today)
+        try:
+            if record is not None:
+                commit_figure(setting.store, record)
+        except TakenError:
+            continue
         return
-    setting.tell("figures", query.name)
-    for head in heads.values():
-        if head.sql_name(head.tables[0].resource) not in tables:
-            tables |= setting.store.tables([head])
-    record = compute(query, tables, heads, previous, setting.dates.today)
-    if record is not None:
-        commit_figure(setting.store, record)
+
+
+def _read_tables(store: Store, heads: Mapping[str, Version], seen: Seen) -> dict[str, pa.Table]:
+    for name, head in heads.items():
+        if name not in seen or seen[name][0] != head.hash:
+            seen[name] = head.hash, store.tables([head])
+    return {key: table for name in heads for key, table in seen[name][1].items()}
 
 
 def _same_query(previous: FigureRecord, query: FigureQuery) -> bool:

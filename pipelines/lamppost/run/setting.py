@@ -1,15 +1,18 @@
 """What one run needs from outside: nothing below reads the clock or the environment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lamppost.model import City, Dates
+from lamppost.beside import SECONDS
+from lamppost.model import City, Dates, Issue
 from lamppost.pull import Transport
 from lamppost.store import Store
 
 Tell = Callable[[str, str], None]
 """Called with (dataset, stage) as each stage begins."""
+Notice = Callable[[str, Sequence[Issue]], None]
+"""Called with (dataset, issues) once it is known what a run found in it, whether or not it was published."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,8 @@ class Setting:
     env: Mapping[str, str]
     transport: Transport
     tell: Tell = field(default=lambda *_: None)
+    notice: Notice = field(default=lambda *_: None)
+    transform_seconds: float = SECONDS
 
     @property
     def snapshots(self) -> Path:
