@@ -52,3 +52,9 @@ def test_changes_of_simulated_data_are_marked(site: Site) -> None:
 
 def test_a_site_on_its_first_day_has_nothing_to_tell(site: Site) -> None:
     assert "Nothing has changed yet." in render_changes(site.context)
+
+
+def test_feeds_are_linked_where_a_reader_and_where_a_program_looks(site: Site) -> None:
+    text = render(site)
+    assert '<a href="changes.atom">Atom feed</a>, <a href="changes.feed.json">JSON feed</a>' in text
+    assert "- href: changes.atom\n  title: 'Lampton: what changed'\n  type: application/atom+xml" in text

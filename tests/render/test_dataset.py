@@ -1,13 +1,17 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import markdown
 import yaml
 
+from lamppost.model import Field, Schema
 from lamppost.render.chart import Chart
 from lamppost.render.context import Failure
 from lamppost.render.dataset import render_dataset
+from lamppost.render.dictionary import dictionary_block
+from lamppost.render.files import PublishedFile, newest_path
 
 from .small_plan import PLAN
 from .small_site import Site, make_version
@@ -73,8 +77,8 @@ def test_every_version_says_what_it_changed_and_where_it_lies(site: Site) -> Non
     text = render(site)
     assert '<tr id="v2">' in text
     assert '<a href="../data/lights/v1.json">Files of version 1</a>' in text
-    assert '<a href="../data/lights/objects/what-changed.csv" download>what changed</a>' in text
-    assert "field lamp_type added" in text
+    assert '<a href="../data/lights/objects/what-changed.csv" download>rows that changed</a>' in text
+    assert "38 rows added, 120 rows changed. Changed: Power in 120 rows. Field lamp_type added." in text
 
 
 def test_dropped_columns_are_named(site: Site) -> None:
@@ -186,3 +190,43 @@ def test_of_several_tables_each_list_of_columns_is_folded(site: Site) -> None:
     two = replace(site, dataset=replace(site.dataset, resources=(one, replace(one, name="poles"))))
     assert re.search(r'<details class="more"><summary>[^<]+: \d+ columns</summary>', render(two))
     assert not re.search(r"<summary>[^<]+: \d+ columns</summary>", render(site))
+
+
+def offer(site: Site, *files: PublishedFile) -> str:
+    return render(replace(site, files=files))
+
+
+def make_file(name: str, **more: Any) -> PublishedFile:
+    return PublishedFile("lights", name, newest_path("lights", "lights", name, simulated=False), 9, 2588, "9f", **more)
+
+
+def test_columns_that_a_spreadsheet_takes_for_formulas_are_counted(site: Site) -> None:
+    text = offer(site, make_file("csv", formulas={"lamp_type": 3, "light_id": 1}))
+    assert "Opens as a formula in a spreadsheet: Lamp (3 cells), Light (1 cell)." in text
+
+
+def test_a_format_that_is_not_there_says_why(site: Site) -> None:
+    text = offer(site, make_file("csv", absent=dict.fromkeys(["xlsx", "json"], "too large")))
+    assert "<p>Not as Excel, JSON: too large.</p>" in text
+
+
+def test_a_table_in_parts_shows_two_lines_that_fetch_it(site: Site) -> None:
+    text = offer(site, make_file("csv.gz"), make_file("sh"), make_file("ps1"))
+    assert "curl -fsSO https://lampton.example/data/data/lights/lights.sh&#10;sh lights.sh" in text
+    assert "Invoke-WebRequest https://lampton.example/data/data/lights/lights.ps1 -OutFile lights.ps1" in text
+    assert "Script for" not in text
+
+
+def test_the_pieces_of_a_large_table_stand_in_their_own_list(site: Site) -> None:
+    text = offer(
+        site, make_file("csv.gz"), make_file("xlsx", partition="2026-10"), make_file("xlsx", partition="2026-11")
+    )
+    assert "Piece by piece: 2 smaller files" in text
+    assert text.count('<span class="downloads__format">') == 1
+
+
+def test_a_column_with_empty_texts_says_what_an_empty_cell_means() -> None:
+    keeps = Field("note", "string", descriptor={"missingValues": ["-"]})
+    text = dictionary_block("Columns", Schema((keeps,), ("note",)))
+    assert "- means no value, an empty cell an empty text" in text
+    assert "An empty cell means that the value is not known, unless its column says otherwise." in text

@@ -42,6 +42,13 @@ def test_an_exchange_cut_between_two_renames_is_undone(tmp_path: Path) -> None:
     assert (tmp_path / "site" / "a.html").read_text(encoding="utf-8") == "old"
 
 
+def test_where_the_second_rename_fails_the_old_site_is_back(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        _exchange_in_two(tmp_path / "absent", make(tmp_path / "site", "old"))
+    assert (tmp_path / "site" / "a.html").read_text(encoding="utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux swaps two folders in one call")
 def test_a_reader_never_finds_the_site_missing(tmp_path: Path) -> None:
     site, stop, missing = make(tmp_path / "site", "0"), threading.Event(), []

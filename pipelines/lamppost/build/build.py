@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -15,12 +15,15 @@ from pathlib import Path
 import lamppost
 from lamppost import load
 from lamppost.build import gather, history
+from lamppost.build.catalogue import catalogue_files, find_entries, write_last
 from lamppost.build.downloads import kept_files, link_files, newest_files
 from lamppost.build.pages import Content, all_pages
 from lamppost.build.rows import find_rows
 from lamppost.errors import BuildError, LoadError
 from lamppost.model import PLAN, City, Dataset, Dates, Issue, Version
+from lamppost.outside import open_city_store
 from lamppost.render.context import Failure, SiteContext
+from lamppost.render.feeds import render_feeds
 from lamppost.render.files import PublishedFile
 from lamppost.render.status import render_status
 from lamppost.site.config import theme_config
@@ -28,7 +31,7 @@ from lamppost.site.engine import run_engine, write_config
 from lamppost.site.exchange import exchange, repair
 from lamppost.site.harden import harden
 from lamppost.site.tree import write_tree
-from lamppost.store import Store, open_store
+from lamppost.store import Store
 
 CELLS = re.compile(r"<td[^>]*>.*?</td>|<pre.*?</pre>|<svg.*?</svg>|^---\n.*?^---\n", re.DOTALL | re.MULTILINE)
 
@@ -45,7 +48,7 @@ def build_site(city: City, dates: Dates, *, strict: bool = False) -> Built:
     """Make site/ from the store; BuildError or LoadError leave the old site as it was."""
     site, work = city.root / "site", city.root / "build"
     repair(site)
-    store = open_store(city.store)
+    store = open_city_store(city)
     stamp = work / "stamp"
     now = fingerprint(city, store, dates)
     if site.is_dir() and stamp.is_file() and stamp.read_text(encoding="utf-8") == now:
@@ -55,8 +58,10 @@ def build_site(city: City, dates: Dates, *, strict: bool = False) -> Built:
     texts = all_pages(content, store)
     words = _check_words(city, texts, strict=strict)
     warnings = (*words, *(f"{one.place}: {one.message}" for one in content.warnings))
-    pages = _make(city, content, texts, work, site)
-    write_status(city, store, dates, site)
+    made, pages = _make(city, content, texts, work)
+    write_status(city, store, dates, made)
+    stamp.unlink(missing_ok=True)  # killed from here on, the next build must not take this site for the one before
+    exchange(made, site)
     stamp.write_text(now, encoding="utf-8", newline="\n")
     return Built(f"{pages} pages in {site}. Open {site}/index.html", warnings)
 
@@ -73,7 +78,7 @@ def fingerprint(city: City, store: Store, dates: Dates) -> str:
             total.update(path.name.encode() + b"\0" + path.read_bytes())
     for name in store.datasets():
         head = store.head(name)
-        total.update(f"{name} {head.hash if head else ''}".encode())
+        total.update(f"{name} {head.hash if head else ''} {sorted(store.thinned(name))}".encode())
     for name, record in sorted(store.figures().items()):
         total.update(f"{name} {record.n}".encode())
     for name, failure in sorted(history.find_failures(store).items()):
@@ -87,7 +92,9 @@ def collect(city: City, store: Store, dates: Dates, work: Path) -> Content:
     plan, issues = load.load_plan(city)
     if issues:
         raise LoadError(issues)
-    heads = store.heads()
+    hidden = load.find_unlisted(city.root)
+    heads = {name: head for name, head in store.heads().items() if name not in hidden}
+    figures = {name: one for name, one in store.figures().items() if not hidden.intersection(one.inputs)}
     known = {one.name: one for one in datasets}
     known |= {name: gather.described(head) for name, head in heads.items() if name not in known}
     chains = {name: history.chain(store, head) for name, head in heads.items()}
@@ -98,39 +105,42 @@ def collect(city: City, store: Store, dates: Dates, work: Path) -> Content:
     warnings: list[Issue] = []
     context = SiteContext(
         city=city, today=dates.today, plan=plan,
-        datasets=known, heads=heads, figures=store.figures(), failures=failures,
+        datasets=known, heads=heads, figures=figures, failures=failures,
     )  # fmt: skip
     if plan is not None:
         first = history.first_plan(store, chains.get(PLAN, ()))
         context, warnings = gather.with_plan(context, plan, typed, first)
-    context = history.with_changes(context, store, chains)
+    context = replace(history.with_changes(context, store, chains), thinned=history.find_thinned(store, chains))
     context, charts = gather.with_charts(context, typed, work / "charts")
-    downloads, linked = _gather_files(store, heads, chains, work)
+    downloads, linked = _gather_files(context, store, chains, work)
+    entries, told = find_entries(context, downloads, chains), history.list_entries(context, store, chains)
     names = tuple(one.name for one in load.load_figures(city, datasets)[0])
     newest = gather.newest_readings(context, typed)
     rows = find_rows(store, context.figures, work / "rows")
     linked |= {one.path: one.file for one in rows.values()}
-    return Content(context, names, chains, downloads, charts, newest, rows, linked, tuple(warnings))
+    return Content(context, names, chains, downloads, charts, newest, rows, linked, entries, told, tuple(warnings))
 
 
 def _gather_files(
-    store: Store, heads: Mapping[str, Version], chains: Mapping[str, tuple[Version, ...]], work: Path
+    context: SiteContext, store: Store, chains: Mapping[str, tuple[Version, ...]], work: Path
 ) -> tuple[dict[str, tuple[PublishedFile, ...]], dict[str, Path]]:
     downloads: dict[str, tuple[PublishedFile, ...]] = {}
     linked: dict[str, Path] = {}
-    for name, head in heads.items():
-        files, newest = newest_files(store, head, work / "data")
+    for name, head in context.heads.items():
+        files, newest = newest_files(store, head, work / "data", context.city.url, context.datasets.get(name))
         downloads[name] = tuple(files)
-        linked |= newest | kept_files(store, chains[name])
-    for name, record in store.figures().items():
+        kept = kept_files(store, chains[name])
+        linked |= newest | history.leave_out_thinned(store, chains[name], context.thinned.get(name, {}), kept)
+    for name, record in context.figures.items():
         for n in range(1, record.n + 1):
             linked[f"figures/{name}/{n}.json"] = store.figure_path(name, n)
     return downloads, linked
 
 
-def _make(city: City, content: Content, texts: Mapping[str, str], work: Path, site: Path) -> int:
-    """Write the tree, let the engine render it, add the data, harden, exchange; give the number of pages."""
-    tree = {path: text.encode() for path, text in texts.items()} | _static(city)
+def _make(city: City, content: Content, texts: Mapping[str, str], work: Path) -> tuple[Path, int]:
+    """Write the tree, let the engine render it, add the data, harden; give the folder and the number of pages."""
+    made_for_machines = catalogue_files(content.context, content.entries) | render_feeds(content.context, content.told)
+    tree = {path: text.encode() for path, text in {**texts, **made_for_machines}.items()} | _static(city)
     write_tree(work / "docs", tree)
     settings = {**theme_config(city, texts), "docs_dir": "docs", "site_dir": "site", "site_url": city.url}
     write_config(work / "mkdocs.yml", city.root / "mkdocs.yml", settings)
@@ -139,8 +149,8 @@ def _make(city: City, content: Content, texts: Mapping[str, str], work: Path, si
     run_engine(work / "mkdocs.yml", made)
     link_files(made, content.linked)
     pages = harden(made)
-    exchange(made, site)
-    return pages
+    write_last(made, content.context, sorted(texts))
+    return made, pages
 
 
 def _static(city: City) -> dict[str, bytes]:
@@ -172,7 +182,9 @@ def _check_words(city: City, texts: Mapping[str, str], *, strict: bool) -> tuple
 def write_status(city: City, store: Store, dates: Dates, site: Path) -> None:
     """Write /status.json, the only part that moves with each run; as a script too, for pages opened from a folder."""
     datasets: dict[str, Dataset] = {one.name: one for one in load.load_datasets(city)[0]}
-    heads = store.heads()
+    hidden = load.find_unlisted(city.root)
+    heads = {name: head for name, head in store.heads().items() if name not in hidden}
+    datasets = {name: one for name, one in datasets.items() if name not in hidden}
     status = render_status(city, datasets, heads, store.last_outcomes(), dates)
     _replace(site / "status.json", status)
     _replace(site / "assets" / "status.js", f"window.LAMPPOST_STATUS = {json.dumps(json.loads(status))};\n")
@@ -181,5 +193,9 @@ def write_status(city: City, store: Store, dates: Dates, site: Path) -> None:
 def _replace(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(text, encoding="utf-8", newline="\n")
-    fresh.replace(path)
+    try:
+        fresh.write_text(text, encoding="utf-8", newline="\n")
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise

@@ -7,62 +7,189 @@ until the version is no longer the newest.
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from lamppost.formats.export import write
-from lamppost.model import Table, Version
-from lamppost.render.files import PublishedFile, fixed_path, manifest_path, newest_path
+import pyarrow as pa
+
+from lamppost import __version__
+from lamppost.errors import RefusedError
+from lamppost.formats import FORMATS, MOST_BYTES, MOST_ROWS, is_whole
+from lamppost.formats.about import About
+from lamppost.formats.export import compress_csv, join_csv, write
+from lamppost.formats.formulas import count_formulas
+from lamppost.formats.parquet import sort_names
+from lamppost.formats.parquet import write as write_parquet
+from lamppost.model import Dataset, Part, Publish, Table, Version
+from lamppost.render.fetch import powershell_script, shell_script
+from lamppost.render.files import PublishedFile, file_name, fixed_path, join_url, manifest_path, newest_path
+from lamppost.render.page import dataset_path, link
 from lamppost.store import Store, measure
 
+SCRIPTS = {"sh": shell_script, "ps1": powershell_script}
+TOO_LARGE = f"more than {MOST_ROWS:,} rows or {MOST_BYTES // 1_000_000} MB"
 
-def newest_files(store: Store, head: Version, cache: Path) -> tuple[list[PublishedFile], dict[str, Path]]:
-    """The newest version's tables in each of their formats: what pages say of them, and site path → file on disk."""
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of some parts as text tables, one a part; each time they are gone through they are read anew."""
+
+    store: Store
+    version: Version
+    table: Table
+    parts: tuple[Part, ...]
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        for part in self.parts:
+            yield from self.store.table_text(self.version, self.table.resource, [part.partition]).values()
+
+    def paths(self) -> list[Path]:
+        """The parts' CSV files."""
+        return [self.store.path(self.version.dataset, one.path) for one in self.parts]
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes the files of one version in one folder."""
+
+    store: Store
+    head: Version
+    folder: Path
+    url: str
+    wanted: Mapping[str, Publish]
+    """resource → how it is published now; one that is no longer declared has none."""
+
+    def make(self) -> Iterator[PublishedFile]:
+        """Every file of every table, as it is made."""
+        for table in self.head.tables:
+            yield from self._make_table(table)
+
+    def _make_table(self, table: Table) -> Iterator[PublishedFile]:
+        rows = Rows(self.store, self.head, table, table.parts)
+        size = sum(part.size for part in table.parts)
+        files, absent = [], {}
+        for name in dict.fromkeys(("csv", *table.formats)):
+            if not is_whole(name, table.rows, size):
+                absent[name] = TOO_LARGE
+                continue
+            try:
+                files.append(self._make_file(rows, name))
+            except RefusedError as error:
+                absent[name] = str(error)
+        publish = self.wanted.get(table.resource, Publish())
+        for name in publish.partition_formats:
+            if not is_whole(name, table.rows, size):
+                files += self._make_parts(table, name)
+                absent.pop(name, None)
+        if absent.pop("csv", None):
+            files[:0] = [self._make_file(rows, name) for name in ("csv.gz", *SCRIPTS)]
+        files[0] = replace(files[0], formulas=count_formulas(rows, table.schema), absent=absent)
+        yield from files
+
+    def _make_file(self, rows: Rows, name: str, partition: str = "") -> PublishedFile:
+        resource = rows.table.resource
+        path = newest_path(
+            self.head.dataset, resource, FORMATS[name].extension, simulated=self.head.simulated, partition=partition
+        )
+        target = self.folder / Path(path).name
+        self._write(rows, name, target)
+        digest, size = measure(target)
+        count = sum(part.rows for part in rows.parts)
+        return PublishedFile(resource, name, path, size, count, digest, partition)
+
+    def _write(self, rows: Rows, name: str, target: Path) -> None:
+        only = rows.parts[0] if len(rows.parts) == 1 else None
+        schema = rows.table.schema
+        if name == "csv":
+            join_csv(rows.paths(), target)
+        elif name == "csv.gz":
+            compress_csv(rows.paths(), target)
+        elif name in SCRIPTS:
+            _write(target, self._write_script(rows.table, name))
+        elif name == "parquet" and only and only.parquet_path:
+            shutil.copyfile(self.store.path(self.head.dataset, only.parquet_path), target)
+        elif name == "parquet":
+            sort = sort_names(self.wanted.get(rows.table.resource, Publish()), schema)
+            write_parquet(next(iter(rows)) if only else rows, target, schema, sort)
+        else:
+            write(name, rows, target, schema, self._describe(rows.table))
+
+    def _make_parts(self, table: Table, name: str) -> Iterator[PublishedFile]:
+        for part in table.parts:
+            yield self._make_file(Rows(self.store, self.head, table, (part,)), name, part.partition)
+
+    def _write_script(self, table: Table, name: str) -> str:
+        """The script that makes the CSV of its parts."""
+        output = file_name(table.resource, "csv", simulated=self.head.simulated)
+        base = join_url(self.url, f"data/{self.head.dataset}")
+        return SCRIPTS[name](output, base, [(one.hash, one.path) for one in table.parts], table.rows)
+
+    def _describe(self, table: Table) -> About:
+        said = self.head.descriptor
+        own = [
+            one for one in said.get("resources", ()) if one.get("name") == table.resource and len(self.head.tables) > 1
+        ]
+        licences = [(one.get("title") or one.get("name"), one.get("path")) for one in said.get("licenses", ())]
+        publishers = [one for one in said.get("contributors", ()) if "publisher" in one.get("roles", ())]
+        return About(
+            name=table.resource,
+            title=_first("title", *own, said),
+            description=_first("description", *own, said),
+            publisher=_first("title", *publishers, *said.get("contributors", ())),
+            licence=", ".join(" ".join(filter(None, one)) for one in licences),
+            version=str(self.head.seq),
+            date=self.head.date,
+            source=join_url(self.url, link("index.md", dataset_path(self.head.dataset))),
+            simulated=self.head.simulated,
+        )
+
+
+def newest_files(
+    store: Store, head: Version, cache: Path, url: str, dataset: Dataset | None = None
+) -> tuple[list[PublishedFile], dict[str, Path]]:
+    """The newest version's tables in each of their formats: what pages say of them, and site path → file on disk.
+
+    `url` is the site's own address, `dataset` what the city's files say of it now.
+    """
     folder = cache / head.dataset
-    index = folder / f"v{head.seq}-{head.hash[:16]}.json"
+    wanted = {one.name: one.publish for one in dataset.resources} if dataset else {}
+    asked = [url, __version__, *((name, one.sort, one.partition_formats) for name, one in sorted(wanted.items()))]
+    index = folder / f"v{head.seq}-{head.hash[:16]}-{sha256(repr(asked).encode()).hexdigest()[:8]}.json"
     if not index.is_file():
-        _make(store, head, folder, index)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)  # Windows keeps a file that some program holds open
+        made = list(_Maker(store, head, folder, url, wanted).make())
+        _write(folder / "datapackage.json", newest_package(head, made))
+        _write(index, json.dumps([asdict(one) for one in made], indent=1))
     files = [PublishedFile(**entry) for entry in json.loads(index.read_text(encoding="utf-8"))]
-    return files, {one.path: folder / Path(one.path).name for one in files} | {
-        f"data/{head.dataset}/datapackage.json": folder / "datapackage.json"
-    }
+    paths = [f"data/{head.dataset}/datapackage.json", *(one.path for one in files)]
+    return files, {path: folder / Path(path).name for path in paths}
 
 
-def _make(store: Store, head: Version, folder: Path, index: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)  # Windows keeps a file that some program holds open
-    files = [_make_file(store, head, table, name, folder) for table in head.tables for name in table.formats]
-    package = newest_package(head, files)
-    (folder / "datapackage.json").write_text(package, encoding="utf-8", newline="\n")
-    entries = [vars(one) for one in files]
-    index.write_text(json.dumps(entries, indent=1), encoding="utf-8", newline="\n")
+def _first(key: str, *blocks: Mapping[str, Any]) -> str:
+    """The first of the blocks that says something under the key says it."""
+    return next((str(one[key]) for one in blocks if one.get(key)), "")
 
 
-def _make_file(store: Store, head: Version, table: Table, name: str, folder: Path) -> PublishedFile:
-    path = newest_path(head.dataset, table.resource, name, simulated=head.simulated)
-    target = folder / Path(path).name
-    only = table.parts[0] if len(table.parts) == 1 else None
-    if only and name == "csv":
-        shutil.copyfile(store.path(head.dataset, only.path), target)
-    elif only and name == "parquet" and only.parquet_path:
-        shutil.copyfile(store.path(head.dataset, only.parquet_path), target)
-    else:
-        write(name, store.table_whole(head, table.resource), target, table.schema)
-    digest, size = measure(target)
-    return PublishedFile(table.resource, name, path, size, table.rows, digest)
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def newest_package(head: Version, files: Iterable[PublishedFile]) -> str:
-    """datapackage.json of the newest version: the same description, with the whole CSV files beside it."""
+    """datapackage.json of the newest version: the same description, with the whole CSV files beside it.
+
+    A table that is too large for one CSV keeps the paths of its parts.
+    """
     known = {one.resource: one for one in files if one.format == "csv"}
     descriptor = {key: value for key, value in head.descriptor.items() if key not in {"lamppost", "resources"}}
     resources = []
     for resource in head.descriptor.get("resources", ()):
         file = known.get(resource["name"])
-        if file is not None:
-            resources.append(
-                {**resource, "path": Path(file.path).name, "bytes": file.size, "hash": f"sha256:{file.sha256}"}
-            )
+        own = {"path": Path(file.path).name, "bytes": file.size, "hash": f"sha256:{file.sha256}"} if file else {}
+        resources.append({**resource, **own})
     return json.dumps({**descriptor, "resources": resources}, indent=2, ensure_ascii=False) + "\n"
 
 

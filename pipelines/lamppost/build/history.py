@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -9,8 +10,13 @@ from lamppost import plan as plans
 from lamppost.formats import csv
 from lamppost.model import PLAN, Dataset, Table, Version
 from lamppost.render.context import Change, Failure, SiteContext
-from lamppost.render.page import plural
+from lamppost.render.feeds import Entry
+from lamppost.render.files import fixed_path, manifest_path
+from lamppost.render.page import dataset_path, plural
+from lamppost.render.told import receipts_of, tell_version
 from lamppost.store import Store
+from lamppost.store.compare import data_paths
+from lamppost.store.thin import read_answers
 
 CHANGES = 500
 """Lines of the change log that the site shows; every one stays in the store."""
@@ -22,6 +28,33 @@ def chain(store: Store, head: Version) -> tuple[Version, ...]:
     while found[-1].parent is not None:
         found.append(store.read(head.dataset, found[-1].parent))
     return tuple(found)
+
+
+def find_thinned(store: Store, chains: Mapping[str, Sequence[Version]]) -> dict[str, Mapping[int, int]]:
+    """Dataset → version whose rows are no longer kept → version that answers for it; only datasets with such."""
+    found = {name: read_answers(store, name) for name in chains}
+    return {name: answers for name, answers in found.items() if answers}
+
+
+def leave_out_thinned(
+    store: Store, versions: Sequence[Version], thinned: Mapping[int, int], files: Mapping[str, Path]
+) -> dict[str, Path]:
+    """`files` without the rows that thinned versions gave up, and with the marks that say so beside the manifests."""
+    there = store.objects(versions[0].dataset) if thinned else {}
+    gone = {
+        f"data/{one.dataset}/{path}"
+        for one in versions
+        if one.seq in thinned
+        for table in one.tables
+        for path in data_paths(table.parts)
+        if path not in there
+    }
+    marks = {
+        f"data/{one.dataset}/{one.seq}.thinned.json": store.path(one.dataset, f"{one.seq}.thinned.json")
+        for one in versions
+        if one.seq in thinned
+    }
+    return {path: file for path, file in files.items() if path not in gone} | marks
 
 
 def find_failures(store: Store) -> dict[str, Failure]:
@@ -62,22 +95,32 @@ def with_changes(context: SiteContext, store: Store, chains: Mapping[str, tuple[
     return replace(context, changes=tuple(newest))
 
 
+def list_entries(context: SiteContext, store: Store, chains: Mapping[str, tuple[Version, ...]]) -> tuple[Entry, ...]:
+    """What feeds tell: an entry a version, with links to the rows that changed and to the receipts."""
+    return tuple(_entry(context, store, version) for versions in chains.values() for version in versions)
+
+
+def _entry(context: SiteContext, store: Store, version: Version) -> Entry:
+    name = version.dataset
+    told = tell_version(version)
+    if name == PLAN:
+        told = tuple(one.sentence for one in _plan_changes(context, store, version)) or told
+    paths = [(f"rows that changed in {one.resource}", one.diff.path) for one in version.tables if one.diff.path]
+    paths += [(f"receipt of the pull of {resource}", path) for resource, path in receipts_of(version).items()]
+    links = [(words, fixed_path(name, path)) for words, path in paths]
+    links.append((f"description of version {version.seq}", manifest_path(name, version.seq)))
+    href = f"{dataset_path(name)}#v{version.seq}"
+    title = context.datasets[name].title
+    return Entry(name, version.seq, version.date, title, told, href, tuple(links), version.simulated)
+
+
 def _data_change(dataset: Dataset, version: Version) -> Change:
-    href = f"datasets/{version.dataset}.md"
-    if version.parent is None:
-        sentence = f"Version {version.seq}: published for the first time with {version.rows:,} rows."
-    else:
-        diffs = [table.diff for table in version.tables]
-        words = [f"{sum(getattr(one, kind) for one in diffs):,} {kind}" for kind in ("added", "changed", "removed")]
-        schema = " ".join(f"{change[:1].upper()}{change[1:]}." for one in diffs for change in one.schema_changes)
-        sentence = f"Version {version.seq}: rows {', '.join(words)}. {schema}".strip()
-    because = f" Reason: {version.reason}" if version.reason else ""
     return Change(
         version.date,
         "data",
         dataset.title,
-        sentence + because,
-        href,
+        " ".join((f"Version {version.seq}.", *tell_version(version))),
+        f"{dataset_path(version.dataset)}#v{version.seq}",
         version.simulated,
         is_first=version.parent is None,
     )
@@ -96,8 +139,24 @@ def _plan_changes(context: SiteContext, store: Store, version: Version) -> list[
         pages |= {key: one.path for key, one in plan.indicators.items()}
     return [
         Change(version.date, "plan", one.title, one.sentence, pages.get(one.key.split("/")[0], "plan/index.md"))
-        for one in plans.tell(rows, titles)
+        for one in plans.tell(rows, titles, _new_decisions(store, version))
     ]
+
+
+def _new_decisions(store: Store, version: Version) -> list[plans.Decided]:
+    """The decisions that the version has and its parent has not."""
+    assert version.parent is not None
+    known = _decisions(store, store.read(version.dataset, version.parent))
+    return [
+        plans.Decided(row["item_id"], frozenset(row["changes"].split("; ")), row["decided_by"], row["reason"])
+        for row in _decisions(store, version)
+        if row not in known
+    ]
+
+
+def _decisions(store: Store, version: Version) -> list[dict[str, str]]:
+    rows = store.table_whole(version, "decisions").to_pylist() if version.table("decisions") else []
+    return [{key: value or "" for key, value in row.items()} for row in rows]
 
 
 def _diff_rows(store: Store, version: Version, table: Table) -> Iterable[plans.DiffRow]:

@@ -10,11 +10,13 @@ from lamppost import load
 from lamppost.build.rows import FigureRows
 from lamppost.model import City, Dataset, FigureRecord, Issue, Version
 from lamppost.notation import figures_in
+from lamppost.render.catalogue import Entry, machines, render_machines, with_head
 from lamppost.render.changes import render_changes
 from lamppost.render.chart import Chart
 from lamppost.render.context import SiteContext
 from lamppost.render.dataset import render_dataset
 from lamppost.render.datasets import render_datasets
+from lamppost.render.feeds import Entry as Told
 from lamppost.render.figure import render_figure, render_figures
 from lamppost.render.files import PublishedFile
 from lamppost.render.home import render_home
@@ -46,6 +48,10 @@ class Content:
     """figure → the rows that its newest record was computed from."""
     linked: Mapping[str, Path]
     """Path in the site → file on disk."""
+    entries: tuple[Entry, ...]
+    """The catalogue."""
+    told: tuple[Told, ...]
+    """What feeds tell."""
     warnings: tuple[Issue, ...]
 
 
@@ -88,7 +94,7 @@ def _home(context: SiteContext) -> str:
 def _rendered(content: Content, store: Store) -> dict[str, str]:
     context = content.context
     made = {"datasets/index.md": render_datasets(context), "figures/index.md": render_figures(context)}
-    made |= {"changes.md": render_changes(context)}
+    made |= {"changes.md": render_changes(context), machines.PATH: render_machines(context.city, content.entries)}
     made |= {dataset_path(name): _dataset(content, store, one) for name, one in context.datasets.items()}
     made |= {figure_path(name): _figure(content, store, one) for name, one in context.figures.items()}
     return made | render_plan(context)
@@ -99,10 +105,12 @@ def _dataset(content: Content, store: Store, dataset: Dataset) -> str:
     history = content.chains.get(name, ())
     names = [table.resource for table in history[0].tables] if history else []
     previews = {resource: preview(store, history[0], resource) for resource in names}
-    return render_dataset(
+    text = render_dataset(
         content.context, dataset, history, content.downloads.get(name, ()), previews, content.charts.get(name),
         content.newest.get(name, ""),
     )  # fmt: skip
+    entry = next((one for one in content.entries if one.name == name), None)
+    return with_head(text, entry) if entry else text
 
 
 def preview(store: Store, version: Version, resource: str) -> pa.Table:

@@ -26,9 +26,14 @@ class Head:
 
 def show_cell(value: Any) -> str:
     """The cell's text on one line; control characters become their visible pictures, long text ends in an ellipsis."""
-    text = " ".join(str("" if value is None else value).split())
-    text = "".join(chr(0x2400 + ord(one)) if ord(one) < 0x20 else "\u2421" if ord(one) == 0x7F else one for one in text)  # noqa: PLR2004
+    text = show_line(str("" if value is None else value))
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def show_line(text: str) -> str:
+    """The whole text on one line, control characters as their visible pictures."""
+    text = " ".join(text.split())
+    return "".join(chr(0x2400 + ord(one)) if ord(one) < 0x20 else "\u2421" if ord(one) == 0x7F else one for one in text)  # noqa: PLR2004
 
 
 def table_block(caption: str, heads: Sequence[Head], rows: Sequence[Sequence[Any]], note: str = "") -> str:

@@ -4,6 +4,7 @@ from itertools import groupby
 
 from lamppost.render.cells import hide_marks
 from lamppost.render.context import Change, ChangeKind, SiteContext
+from lamppost.render.feeds import SITE, alternates
 from lamppost.render.page import format_date, link, page, render_block
 
 PATH = "changes.md"
@@ -24,10 +25,11 @@ def render_changes(context: SiteContext) -> str:
     ]
     kinds = [(kind, label, sum(one.kind == kind for one in context.changes)) for kind, label in KINDS]
     used = [one for one in kinds if one[2]]
+    feeds = [link(PATH, one) for one in SITE] if context.heads else []
     front = {"description": intro, "simulated": any(one.simulated for one in context.changes)}
-    return page(
-        "What changed", [hide_marks(render_block("changes.html", intro=intro, months=months, kinds=used))], front
-    )
+    front |= {"alternates": alternates(SITE, f"{context.city.name}: what changed")} if feeds else {}
+    block = render_block("changes.html", intro=intro, months=months, kinds=used, feeds=feeds)
+    return page("What changed", [hide_marks(block)], front)
 
 
 def _seen(change: Change) -> tuple[Change, str, str, list[tuple[str, str]]]:

@@ -82,6 +82,8 @@ class SiteContext:
     """action id → where it stands."""
     changes: tuple[Change, ...] = ()
     """Newest first."""
+    thinned: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    """dataset → version whose rows are no longer kept → version that answers for it."""
     charts: Mapping[str, str] = field(default_factory=dict)
     """`dataset/<name>` or `indicator/<id>` → one `<svg>` element."""
     warnings: tuple[Issue, ...] = ()

@@ -9,7 +9,6 @@ from urllib.parse import quote
 import pyarrow as pa
 from markupsafe import Markup
 
-from lamppost.formats import FORMATS
 from lamppost.model import PLAN, Dataset, Resource, Table, Version
 from lamppost.render.cells import hide_marks, rows_block
 from lamppost.render.chart import Chart
@@ -17,13 +16,16 @@ from lamppost.render.chart_block import chart_block
 from lamppost.render.cite import cite
 from lamppost.render.context import SiteContext
 from lamppost.render.dictionary import dictionary_block
+from lamppost.render.downloads import make_shelf
+from lamppost.render.feeds import feed_paths
+from lamppost.render.field import title_of
 from lamppost.render.files import PublishedFile, fixed_path, join_url, manifest_path
 from lamppost.render.freshness import city_day, version_due
 from lamppost.render.page import dataset_path, format_period, link, page, plural, render_block
-from lamppost.render.quality import describe_sample, list_checks, list_problems
+from lamppost.render.quality import list_checks, list_problems
 from lamppost.render.snippets import make_snippets
 from lamppost.render.uses import list_uses
-from lamppost.render.versions import SHOWN, list_versions
+from lamppost.render.versions import MOST, SHOWN, list_removed, list_versions
 
 
 def render_dataset(
@@ -52,15 +54,15 @@ def render_dataset(
         render_block("notice.html", text=note) if note else "",
         _chart(context, dataset, chart, files),
         "## Download",
-        _downloads(dataset, head, files),
+        _downloads(dataset, head, files, context.city.url),
         "## First rows",
         *(_preview(dataset, table, previews[table.resource]) for table, _ in tables if table.resource in previews),
         "## Columns",
         *(_dictionary(dataset, table) for table, _ in tables),
         "## Checks",
-        *(_quality(dataset, table) for table, _ in tables),
+        *(_quality(dataset, head, table) for table, _ in tables),
         "## What changed",
-        _versions(head, ordered),
+        _versions(context, head, ordered),
         "## Open it in your tools",
         *(_snippets(context, resource, files) for _, resource in tables if resource),
         *_ending(context, dataset, head),
@@ -126,6 +128,8 @@ def _unpublished(context: SiteContext, dataset: Dataset) -> list[str]:
         promise=format_period(dataset.promise),
         people=_people(dataset),
     )
+    if not dataset.listed:
+        return [block]
     columns = [dictionary_block(_caption("Columns", dataset, one.name), one.schema) for one in dataset.resources]
     return [block, "## Columns it will have", *columns, *_ending(context, dataset, None)]
 
@@ -140,15 +144,11 @@ def _csv_links(dataset: Dataset, files: Sequence[PublishedFile]) -> list[tuple[s
     return [(one.path.rpartition("/")[2], link(origin, one.path)) for one in files if one.format == "csv"]
 
 
-def _downloads(dataset: Dataset, head: Version, files: Sequence[PublishedFile]) -> str:
+def _downloads(dataset: Dataset, head: Version, files: Sequence[PublishedFile], site: str) -> str:
     origin = dataset_path(dataset.name)
-    grouped = [(name, list(group)) for name, group in groupby(files, key=lambda one: one.resource)]
-    listed = [
-        (
-            _title(dataset, name),
-            [(link(origin, one.path), FORMATS[one.format], one) for one in group],
-        )
-        for name, group in grouped
+    shelves = [
+        make_shelf(_title(dataset, name), list(group), head.table(name), origin, site)
+        for name, group in groupby(files, key=lambda one: one.resource)
     ]
     parts = [
         (
@@ -161,7 +161,9 @@ def _downloads(dataset: Dataset, head: Version, files: Sequence[PublishedFile]) 
         for part in table.parts
     ]
     manifest = link(origin, manifest_path(head.dataset, head.seq))
-    return render_block("dataset_downloads.html", listed=listed, parts=parts, head=head, manifest=manifest, files=files)
+    return render_block(
+        "dataset_downloads.html", shelves=shelves, parts=parts, head=head, manifest=manifest, files=files
+    )
 
 
 def _title(dataset: Dataset, resource: str) -> str:
@@ -186,18 +188,32 @@ def _preview(dataset: Dataset, table: Table, rows: pa.Table) -> str:
     return rows_block(_caption("First rows", dataset, table.resource), shown, table.schema, note)
 
 
-def _quality(dataset: Dataset, table: Table) -> str:
+def _quality(dataset: Dataset, head: Version, table: Table) -> str:
+    title, origin = _title(dataset, table.resource), dataset_path(dataset.name)
+    papers = head.descriptor.get("lamppost", {}).get("tables", {}).get(table.resource, {})
+    named = (("of the rows that came in", "incoming"), ("of the published file", "report"))
     return render_block(
         "dataset_quality.html",
-        title=_title(dataset, table.resource),
+        title=title,
+        level=4 if title else 3,
         checks=list_checks(table),
-        problems=[(one, [describe_sample(sample) for sample in one.samples]) for one in list_problems(table)],
+        problems=list_problems(table),
+        reports=[
+            (words, link(origin, fixed_path(head.dataset, papers[key]))) for words, key in named if papers.get(key)
+        ],
+        form=link(origin, "assets/report.schema.json"),
     )
 
 
-def _versions(head: Version, history: Sequence[Version]) -> str:
-    rows = list_versions(history)
-    return render_block("dataset_versions.html", head=head, groups=[one for one in (rows[:SHOWN], rows[SHOWN:]) if one])
+def _versions(context: SiteContext, head: Version, history: Sequence[Version]) -> str:
+    rows = list_versions(history, context.thinned.get(head.dataset, {}))
+    return render_block(
+        "dataset_versions.html",
+        groups=[one for one in (rows[:SHOWN], rows[SHOWN:MOST]) if one],
+        rest=rows[MOST:],
+        feeds=[link(dataset_path(head.dataset), path) for path in feed_paths(head.dataset)],
+        removed=list_removed(history),
+    )
 
 
 def _snippets(context: SiteContext, resource: Resource, files: Sequence[PublishedFile]) -> str:
@@ -239,8 +255,18 @@ def _ending(context: SiteContext, dataset: Dataset, head: Version | None) -> lis
     ask = render_block(
         "dataset_ask.html",
         drops=drops,
+        rounds=list_rounds(dataset),
         report=report,
         mail=f"mailto:{city.contact}?subject={subject}",
         several=len(dataset.resources) > 1,
     )
     return [*sections, "## Privacy and problems", ask]
+
+
+def list_rounds(dataset: Dataset) -> list[tuple[str, str]]:
+    """Names of the fields that a privacy rule rounds, and to how many digits: `Longitude, Latitude`, `3 digits`."""
+    rounded: dict[int, list[str]] = {}
+    for resource in dataset.resources:
+        for name, rule in resource.rules.items():
+            rounded.setdefault(rule.digits, []).append(title_of(resource.schema.field(name)))
+    return [(", ".join(names), plural(digits, "digit")) for digits, names in sorted(rounded.items())]

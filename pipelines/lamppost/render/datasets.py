@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lamppost.formats import FORMATS
 from lamppost.model import Dataset, Version
 from lamppost.render.context import SiteContext, Tone
 from lamppost.render.freshness import version_due
@@ -45,7 +46,16 @@ def render_datasets(context: SiteContext) -> str:
     }
     return page(
         "Data",
-        [render_block("datasets.html", intro=intro, cards=cards, areas=areas, figures=link(PATH, "figures/index.md"))],
+        [
+            render_block(
+                "datasets.html",
+                intro=intro,
+                cards=cards,
+                areas=areas,
+                figures=link(PATH, "figures/index.md"),
+                machines=link(PATH, "catalogue.md"),
+            )
+        ],
         front,
     )
 
@@ -60,7 +70,16 @@ def _card(dataset: Dataset, context: SiteContext) -> Card:
     version, failure = context.heads.get(dataset.name), context.failures.get(dataset.name)
     # no "up to date": a page cannot know when it is read, so only the date and the promise stand there
     tone: Tone = "bad" if failure and version else "none"
-    state = "Nothing published yet" if version is None else "Not updated" if failure else ""
+    state = (
+        "Not published"
+        if not dataset.listed
+        else "Nothing published yet"
+        if version is None
+        else "Not updated"
+        if failure
+        else ""
+    )
+    state = "Withdrawn" if version and version.withdrawn else state
     columns = [
         word for resource in dataset.resources for one in resource.schema.fields for word in (one.name, one.title)
     ]
@@ -72,10 +91,14 @@ def _card(dataset: Dataset, context: SiteContext) -> Card:
         href=link(PATH, dataset_path(dataset.name)),
         focus=dataset.focus,
         search=" ".join(words.lower().split()),
-        promise=format_period(dataset.promise),
+        promise=format_period(dataset.promise) if dataset.listed else "",
         version=version,
         due_at=version_due(dataset, version, context.city.time_zone)[1] if version else "",
-        formats=tuple(dict.fromkeys(name for resource in dataset.resources for name in resource.publish.formats)),
+        formats=tuple(
+            dict.fromkeys(FORMATS[name].title for resource in dataset.resources for name in resource.publish.formats)
+        )
+        if dataset.listed
+        else (),
         tone=tone,
         state=state,
         since=failure.since if failure and version else "",

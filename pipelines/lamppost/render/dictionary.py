@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lamppost.formats.missing import list_marks
 from lamppost.model import Field, Schema
 from lamppost.render.field import title_of, unit_in_words
 from lamppost.render.page import format_number, render_block
@@ -52,8 +53,16 @@ RULES = {
 def _rules(field: Field, schema: Schema) -> str:
     constraints: Mapping[str, Any] = field.descriptor.get("constraints") or {}
     said = ["identifies the row"] if field.name in schema.primary_key else []
+    said += [_own_missing(field)] if "missingValues" in field.descriptor else []
     order = [*(name for name in RULES if name in constraints), *sorted(set(constraints) - set(RULES))]
     return "; ".join([*said, *(_rule(name, constraints[name]) for name in order if constraints[name] is not False)])
+
+
+def _own_missing(field: Field) -> str:
+    """What means "no value" in this field alone; where an empty cell does not, it is an empty text."""
+    marks = list_marks(field, Schema((), ()))
+    words = " or ".join(one or "an empty cell" for one in marks)
+    return f"{words} means no value" if "" in marks else f"{words} means no value, an empty cell an empty text"
 
 
 def _rule(name: str, value: Any) -> str:
@@ -67,6 +76,9 @@ def _rule(name: str, value: Any) -> str:
 
 def _missing(schema: Schema) -> str:
     marks = [one for one in schema.missing_values if one]
+    but = (
+        ", unless its column says otherwise" if any("missingValues" in one.descriptor for one in schema.fields) else ""
+    )
     if not marks:
-        return "An empty cell means that the value is not known."
-    return f"An empty cell, or {', '.join(marks)}, means that the value is not known."
+        return f"An empty cell means that the value is not known{but}."
+    return f"An empty cell, or {', '.join(marks)}, means that the value is not known{but}."

@@ -35,7 +35,7 @@ _INDEX = (
     "# Systems it knows",
     "",
     "Each of these is known with its traps: how it pages, how it says that something went wrong, and what shows that",
-    "nothing is missing. Any other system can be pulled with the keys of its adapter alone.",
+    "nothing is missing. Any other system can be pulled with the [keys of its adapter](../sources.md) alone.",
 )
 
 

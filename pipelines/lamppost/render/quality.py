@@ -6,10 +6,29 @@ Nothing is judged here: counts, receipts and reports are the run's own.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lamppost.model import Counts, Issue, Receipt, Report, Sample, Table
-from lamppost.render.cells import show_cell
+from markupsafe import Markup, escape
+
+from lamppost.model import Counts, Issue, Receipt, Report, Sample, Schema, Table
+from lamppost.render.cells import show_cell, show_line
 from lamppost.render.context import Tone
 from lamppost.render.page import format_bytes, plural
+
+_HEADS = ("Where", "Found", "About it")
+_NOTE = _HEADS.index("About it")
+_KINDS = {
+    "type-error": "no value of its type",
+    "constraint-error": "against its rules",
+    "unique-error": "a value twice",
+    "primary-key": "a key missing or twice",
+    "missing-reference": "unknown in the other dataset",
+    "null-island": "a place at 0, 0",
+    "outside-boundary": "a place outside",
+    "future-time": "a time ahead",
+    "future-value": "a day ahead",
+    "early-time": "a time too early",
+    "placeholder-time": "a day that means unknown",
+}
+"""Code → what the heading says of it; of others the code itself."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +42,14 @@ class Check:
 
 @dataclass(frozen=True)
 class Problem:
-    """Rows that were kept out, or that need a look, and up to five of them."""
+    """Rows that were kept out, or that need a look, and a table of up to five of them."""
 
-    message: str
-    count: int
-    severity: str
-    samples: tuple[Sample, ...]
+    title: str
+    code: str
+    message: Markup
+    number: str
+    heads: tuple[str, ...]
+    samples: tuple[tuple[str, ...], ...]
 
 
 def list_checks(table: Table) -> tuple[Check, ...]:
@@ -134,19 +155,50 @@ def describe_report(report: Report) -> Check:
 
 
 def list_problems(table: Table) -> tuple[Problem, ...]:
-    """What was found in the incoming rows and in the published file, most frequent first."""
+    """What was found in the incoming rows and in the published file: errors first, then most frequent first."""
     found: list[Issue] = [*(table.incoming.issues if table.incoming else ()), *table.report.issues]
     ordered = sorted(found, key=lambda one: (one.severity, -one.count, one.code, one.place))
-    return tuple(Problem(one.message, one.count, one.severity, one.samples[:5]) for one in ordered)
+    return tuple(_describe_problem(one, table.schema) for one in ordered)
 
 
-def describe_sample(sample: Sample) -> str:
-    """`row 12, column energy_kwh: -3 (below 0)`; a value is named only when the run kept it."""
-    place = ", ".join(
-        part
-        for part in (f"row {sample.row:,}" if sample.row else "", f"column {sample.field}" if sample.field else "")
-        if part
+def _describe_problem(issue: Issue, schema: Schema) -> Problem:
+    rows = [describe_sample(one) for one in issue.samples[:5]]
+    said = {row[_NOTE] for row in rows}
+    is_said = len(said) == 1 and show_line(issue.samples[0].note) in show_line(issue.message)
+    kept = [
+        index for index in range(len(_HEADS)) if any(row[index] for row in rows) and not (index == _NOTE and is_said)
+    ]
+    counted = "cells" if issue.place.startswith("field ") else "rows"
+    more = f"; {len(rows)} of {issue.count:,} are shown" if issue.count > len(rows) > 0 else ""
+    weight = "held back" if issue.severity == "error" else "warning, published"
+    return Problem(
+        f"{_name_place(issue.place, schema)}: {_KINDS.get(issue.code, issue.code.replace('-', ' '))}",
+        issue.code,
+        mark_code(issue.message),
+        f"{plural(issue.count, counted.removesuffix('s'))}, {weight}{more}",
+        tuple(_HEADS[index] for index in kept),
+        tuple(tuple(row[index] for index in kept) for row in rows),
     )
-    value = "" if sample.value is None else f": {show_cell(sample.value) or '(empty)'}"
-    note = f" ({show_cell(sample.note)})" if sample.note else ""
-    return f"{place or 'the table'}{value}{note}"
+
+
+def _name_place(place: str, schema: Schema) -> str:
+    """The title of the field that the issue is about, else its place as it stands."""
+    name = place.removeprefix("field ")
+    named = schema.field(name).title if place != name and name in schema.names else ""
+    return named or {"rows": "Whole rows", "header": "The header", "file": "The file"}.get(place, place)
+
+
+def describe_sample(sample: Sample) -> tuple[str, str, str]:
+    """Where, what was found, what may be there; a value is told only when the run kept it."""
+    where = sample.place or (f"row {sample.row:,}" if sample.row else "")
+    value = "" if sample.value is None else show_cell(sample.value) or "(empty)"
+    return show_cell(where), value, show_cell(sample.note)
+
+
+def mark_code(text: str) -> Markup:
+    """The text with what stands between backticks as code; escaped, and as it is where a backtick stands alone."""
+    pieces = show_line(text).split("`")
+    if len(pieces) % 2 == 0:
+        return escape("`".join(pieces))
+    shown = [Markup("<code>{}</code>").format(one) if index % 2 else escape(one) for index, one in enumerate(pieces)]
+    return Markup("").join(shown)

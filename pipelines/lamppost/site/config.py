@@ -45,6 +45,7 @@ FOOTER = {
     "Accessibility": "about/accessibility.md",
     "Privacy": "about/privacy.md",
     "What changed": "changes.md",
+    "For machines": "catalogue.md",
 }
 
 

@@ -37,7 +37,7 @@ def _exchange_in_two(new: Path, site: Path) -> None:
     _rename(site, old)
     try:
         _rename(new, site)
-    except BuildError:
+    except (BuildError, OSError):  # such as a `build/` on another disk
         old.rename(site)
         raise
     shutil.rmtree(old, ignore_errors=True)  # what a program still holds open goes at the next start
