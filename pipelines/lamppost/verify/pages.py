@@ -1,20 +1,28 @@
 """Compares what people see, pages and newest files, with the records and versions behind it."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
-import pyarrow.parquet as pq
-
-from lamppost.formats import FORMATS, geojson
+from lamppost.formats import FORMATS, geojson, is_whole, parquet
 from lamppost.formats import json as json_format
-from lamppost.formats.typed import typed
 from lamppost.model import Table, Version
 from lamppost.render.files import file_name
 from lamppost.store.objects import inside, measure
 from lamppost.verify.seen import Finding, Seen, read_small
+
+COMPARED = frozenset({"json", "ndjson", "geojson", "parquet"})
+"""Formats that are written again, or read back, and compared with the version."""
+OPENED = re.compile(r"<data(?=[\s>/])", re.IGNORECASE)
+MOST = 100
+"""Findings of one page."""
+LONGEST = 4_096
+"""Letters of a figure's element."""
 
 
 def check_newest(seen: Seen, name: str) -> Iterator[Finding]:
@@ -23,6 +31,9 @@ def check_newest(seen: Seen, name: str) -> Iterator[Finding]:
     package = json.loads(read_small(inside(folder, "datapackage.json")))
     head = seen.versions.get((name, seen.store.versions(name)[-1]))
     for resource in package["resources"]:
+        if isinstance(resource["path"], list):
+            yield from _check_parts(name, head, resource)
+            continue
         path = inside(folder, str(resource["path"]))
         place = f"data/{name}/{path.name}"
         sha256, size = measure(path)
@@ -30,6 +41,13 @@ def check_newest(seen: Seen, name: str) -> Iterator[Finding]:
             yield Finding(place, f"is {size} bytes with sha256 {sha256}; datapackage.json says {resource['hash']}")
         elif head is not None and not _holds_parts(seen, head, resource["name"], path):
             yield Finding(place, f"holds other rows than version {head.seq}, the newest one")
+
+
+def _check_parts(name: str, head: Version | None, resource: Mapping[str, Any]) -> Iterator[Finding]:
+    """A table that is too large for one CSV names the very parts of the newest version."""
+    table = head.table(resource["name"]) if head else None
+    if table is not None and resource["path"] != [one.path for one in table.parts]:
+        yield Finding(f"data/{name}/datapackage.json", f"{resource['name']}: names other parts than the newest version")
 
 
 def _holds_parts(seen: Seen, version: Version, resource: str, path: Path) -> bool:
@@ -44,7 +62,10 @@ def check_copies(seen: Seen, name: str) -> Iterator[Finding]:
     head = seen.versions.get((name, seen.store.versions(name)[-1]))
     for table in head.tables if head else ():
         assert head is not None
-        for one in sorted({"json", "geojson", "parquet"}.intersection(table.formats)):
+        size = sum(part.size for part in table.parts)
+        for one in sorted(COMPARED.intersection(table.formats)):
+            if not is_whole(one, table.rows, size):
+                continue
             file = inside(seen.store.dataset(name), file_name(table.resource, one, simulated=head.simulated))
             place = f"data/{name}/{file.name}"
             if not file.is_file():
@@ -56,22 +77,26 @@ def check_copies(seen: Seen, name: str) -> Iterator[Finding]:
 
 
 def _holds_rows(seen: Seen, version: Version, table: Table, name: str, file: Path) -> bool:
-    text = seen.store.table_whole(version, table.resource)
+    parts = list(seen.store.table_text(version, table.resource).values())
     if name == "parquet":
-        return bool(pq.read_table(file).equals(typed(text, table.schema)))
-    encode = {"json": json_format.encode, "geojson": geojson.encode}[name]
-    return file.read_bytes() == encode(text, table.schema)
+        return parquet.holds(file, parts, table.schema)
+    if name == "ndjson":
+        lines = b"".join(b"\n".join(rows) + b"\n" for rows in json_format.encode_rows(parts, table.schema))
+        return file.read_bytes() == lines
+    pieces = {"json": json_format.pieces, "geojson": geojson.pieces}[name]
+    return file.read_bytes() == b"".join(pieces(parts, table.schema))
 
 
 def check_page(seen: Seen, page: Path, place: str) -> Iterator[Finding]:
     """Every figure in one page's HTML is what its record says, the mark of simulated data included."""
     data = b"" if page.is_symlink() else read_small(page)
-    if b"data-figure" not in data:
+    if b"data-figure" not in data.lower():
         return
-    reader = FigureReader()
-    reader.feed(data.decode("utf-8", "replace"))
-    reader.close()
-    for one in reader.found:
+    yield from islice(_compare_shown(seen, data.decode("utf-8", "replace"), place), MOST)
+
+
+def _compare_shown(seen: Seen, html: str, place: str) -> Iterator[Finding]:
+    for one in find_figures(html):
         record = seen.records.get((one.name, one.number))
         if record is None:
             yield Finding(place, f"shows record {one.number} of figure {one.name}, which is not here or cannot be read")
@@ -80,6 +105,15 @@ def check_page(seen: Seen, page: Path, place: str) -> Iterator[Finding]:
             yield Finding(place, f"shows {said} for figure {one.name}; record {record.n} says {record.shown}")
         elif record.simulated and not one.is_marked:
             yield Finding(place, f"shows figure {one.name} without the mark of simulated data; expected the mark")
+
+
+def find_figures(html: str) -> Iterator["Shown"]:
+    """The `<data data-figure>` elements of a page, each parsed by itself, so that a hostile page takes no longer."""
+    for match in OPENED.finditer(html):
+        reader = FigureReader()
+        reader.feed(html[match.start() : match.start() + LONGEST].partition("</data")[0] + "</data>")
+        reader.close()
+        yield from reader.found[:1]
 
 
 @dataclass

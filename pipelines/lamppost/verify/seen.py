@@ -1,5 +1,7 @@
 """What all of `verify` shares: a finding, a site read as a store, and what was looked at already."""
 
+import time
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,11 +11,14 @@ import pyarrow as pa
 from lamppost.errors import LamppostError
 from lamppost.model import FigureRecord, Version
 from lamppost.store import Store
-from lamppost.store.objects import inside, named, numbered
+from lamppost.store.place import checked_name
 
 LARGEST = 64 << 20
 """Bytes of a manifest, a record or a page; a larger one is not read."""
-UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, pa.ArrowException)
+SECONDS = 900.0
+"""For all queries of one place together; one alone is stopped by `query`."""
+HELD = 8
+"""Versions whose typed rows are held at a time."""
 
 
 @dataclass(frozen=True)
@@ -24,27 +29,22 @@ class Finding:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
+        return clean(f"{self.place}: {self.message}")
+
+
+def clean(text: str) -> str:
+    """`text` without what would move a terminal's cursor or colour it: a hostile site chose some of its words."""
+    return "".join(f"\\x{ord(one):02x}" if unicodedata.category(one) in {"Cc", "Cf"} else one for one in text)
 
 
 class Site(Store):
     """A built site read as a store: `data/<name>/v<seq>.json` with objects beside, `figures/<name>/<n>.json`."""
 
-    def dataset(self, name: str) -> Path:
+    prefix = "v"
+
+    def home(self, name: str) -> str:
         """The folder of one dataset's files."""
-        return inside(self.root, f"data/{name}")
-
-    def manifest_path(self, name: str, seq: int) -> Path:
-        """Where the manifest of version `seq` lies."""
-        return inside(self.dataset(name), f"v{seq}.json")
-
-    def versions(self, name: str) -> tuple[int, ...]:
-        """Numbers of the manifests, oldest first."""
-        return numbered(self.dataset(name), "v")
-
-    def datasets(self) -> tuple[str, ...]:
-        """Names of the datasets that have at least one version, sorted."""
-        return tuple(name for name in named(self.root / "data") if self.versions(name))
+        return f"data/{checked_name(name)}"
 
 
 @dataclass
@@ -60,6 +60,11 @@ class Seen:
     counted: set[tuple[Path, int, tuple[str, ...]]] = field(default_factory=set)
     """CSV, rows and header that were counted."""
     tables: dict[tuple[str, int], Mapping[str, pa.Table]] = field(default_factory=dict)
+    thinned: dict[str, set[int]] = field(default_factory=dict)
+    """Dataset → versions whose rows need not be here, because a later one answers for them."""
+
+    until: float = field(default_factory=lambda: time.monotonic() + SECONDS)
+    """When queries end."""
 
     def is_sound(self, path: Path) -> bool:
         """True when the object was looked at and its bytes have the hash that is its name."""
@@ -72,7 +77,7 @@ def guard(place: str, findings: Iterator[Finding]) -> Iterator[Finding]:
         yield from findings
     except LamppostError as error:
         yield Finding(place, str(error).removeprefix(f"{place}: "))
-    except UNREADABLE as error:
+    except Exception as error:  # noqa: BLE001  whatever a hostile file makes of a parser is a finding
         yield Finding(place, f"cannot be read: {type(error).__name__}: {error}; expected what lamppost wrote")
 
 

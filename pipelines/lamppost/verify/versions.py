@@ -8,13 +8,16 @@ import pyarrow.parquet as pq
 
 from lamppost.formats import csv
 from lamppost.model import Part, Table, Version
+from lamppost.store.compare import data_paths
 from lamppost.store.objects import measure
+from lamppost.store.thin import read_answers
 from lamppost.verify.seen import Finding, Seen, guard, read_small
 
 
 def check_dataset(seen: Seen, name: str) -> Iterator[Finding]:
     """Every version of one dataset, oldest first: its bytes, its counts, and that it stands on the one before."""
     hashes: dict[int, str] = {}
+    yield from guard(name, check_thinned(seen, name))
     for seq in seen.store.versions(name):
         place = f"{name} version {seq}"
         found = list(guard(place, check_version(seen, name, seq, hashes)))
@@ -24,6 +27,18 @@ def check_dataset(seen: Seen, name: str) -> Iterator[Finding]:
         if found:
             seen.versions.pop((name, seq), None)
         yield from found
+    for seq in seen.thinned.get(name, ()):  # nothing can be computed from them any more
+        seen.versions.pop((name, seq), None)
+
+
+def check_thinned(seen: Seen, name: str) -> Iterator[Finding]:
+    """Every version without rows has one that answers for it; notes those that do, whose rows may be missing."""
+    numbers = seen.store.versions(name)
+    for seq, answer in read_answers(seen.store, name).items():
+        if answer in numbers:
+            seen.thinned.setdefault(name, set()).add(seq)
+        else:
+            yield Finding(f"{name} version {seq}", f"was thinned; version {answer}, which answers for it, is not here")
 
 
 def check_version(seen: Seen, name: str, seq: int, hashes: dict[int, str]) -> Iterator[Finding]:
@@ -31,8 +46,9 @@ def check_version(seen: Seen, name: str, seq: int, hashes: dict[int, str]) -> It
     data = read_small(seen.store.manifest_path(name, seq))
     hashes[seq] = measure(data)[0]
     place = f"{name} version {seq}"
-    is_sound = True
-    for path in sorted(set(_named_objects(json.loads(data)))):
+    is_sound, manifest = True, json.loads(data)
+    gone = set(_find_gone(seen, name, manifest)) if seq in seen.thinned.get(name, ()) else set()
+    for path in sorted(set(_named_objects(manifest)) - gone):
         yield from check_object(seen, name, path)
         is_sound = is_sound and seen.is_sound(seen.store.path(name, path))
     if not is_sound:
@@ -42,6 +58,14 @@ def check_version(seen: Seen, name: str, seq: int, hashes: dict[int, str]) -> It
     listed = {one["name"]: one for one in version.descriptor["resources"]}
     for table in version.tables:
         yield from check_table(seen, f"{place}, table {table.resource}", version, table, listed[table.resource])
+
+
+def _find_gone(seen: Seen, name: str, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """The rows that a thinned version gave up; its diffs, reports and receipts must be there."""
+    for table in manifest["lamppost"]["tables"].values():
+        for path in _named_objects(table["parts"]):
+            if not seen.store.path(name, path).is_file():
+                yield path
 
 
 def _named_objects(value: Any) -> Iterator[str]:
@@ -77,11 +101,20 @@ def check_table(
     if paths != [one.path for one in table.parts] or resource.get("rows") != table.rows:
         yield Finding(place, "its resource names other files or rows than its parts; expected the same")
     only = table.parts[0] if len(table.parts) == 1 else None
-    if only and (resource.get("hash"), resource.get("bytes")) != (f"sha256:{only.hash}", only.size):
+    if only and only.hash and (resource.get("hash"), resource.get("bytes")) != (f"sha256:{only.hash}", only.size):
         yield Finding(place, "its resource gives another hash or size than its only part; expected the same")
-    for part in table.parts:
+    for part in _find_kept(seen, version, table):
         named_part = f"{place}, part {part.partition}" if part.partition else place
         yield from guard(named_part, check_part(seen, named_part, version.dataset, table, part))
+
+
+def _find_kept(seen: Seen, version: Version, table: Table) -> Iterator[Part]:
+    """The parts that must be there; of a thinned version those that are, as another version shares them."""
+    thinned = version.seq in seen.thinned.get(version.dataset, ())
+    for part in table.parts:
+        there = [seen.store.path(version.dataset, path) in seen.objects for path in data_paths([part])]
+        if not thinned or all(there):
+            yield part
 
 
 def check_part(seen: Seen, place: str, name: str, table: Table, part: Part) -> Iterator[Finding]:
