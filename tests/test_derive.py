@@ -43,7 +43,7 @@ def test_rows_are_text_and_numbered() -> None:
         (time(7, 5), pa.time64("us"), "07:05:00"),
         (datetime.fromisoformat("2026-11-22T07:00:00"), pa.timestamp("us"), "2026-11-22T07:00:00"),
         (datetime(2026, 11, 22, 7, tzinfo=UTC), pa.timestamp("us", "UTC"), "2026-11-22T07:00:00Z"),
-        ("", pa.string(), None),
+        ("", pa.string(), ""),
         (None, pa.null(), None),
     ],
 )

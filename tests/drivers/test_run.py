@@ -198,4 +198,4 @@ def test_a_key_that_is_not_unique_is_refused_though_upsert_forgives_it_on_the_wa
     town.write("schemas/wells.yaml", SCHEMA.replace("[well_id]", "[depth_m]"))
     outcome = town.run().outcomes["wells"]
     assert (outcome.verdict, outcome.version) == ("kept", 1)
-    assert "the key (depth_m) occurs in an earlier row" in outcome.reason
+    assert "the key (Depth (`depth_m`)) occurs in an earlier row" in outcome.reason
