@@ -136,3 +136,15 @@ def test_a_folder_that_is_private_or_elsewhere_is_not_public(city: Path, tmp_pat
 
 def test_the_reference_citys_own_files_may_be_public() -> None:
     assert public(Path(__file__).parents[1]) == []
+
+
+def test_a_dataset_without_an_identifier_is_shown_the_line_to_add(city: Path) -> None:
+    path = city / "datasets/street-trees/dataset.yaml"
+    assert not [one for one in check_city(city) if one.code == "identifier-missing"]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(one for one in lines if not one.startswith("identifier:")), encoding="utf-8")
+    (warning,) = [one for one in check_city(city) if one.code == "identifier-missing"]
+    assert warning.severity == "warning"
+    line = warning.message.partition("add `")[2].removesuffix("`")
+    path.write_text("\n".join([*lines[:1], line, *lines[3:]]), encoding="utf-8")
+    assert not [one for one in check_city(city) if one.code == "identifier-missing"]

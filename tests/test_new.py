@@ -13,7 +13,7 @@ from lamppost.starter import new_city
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    new_city(tmp_path / "my-city", "Saint-Jérôme & Sons")
+    new_city(tmp_path / "my-city", "Saint-Jérôme & Sons", lambda: "urn:example:1")
     return tmp_path / "my-city"
 
 
@@ -73,6 +73,17 @@ def test_without_a_name_it_is_called_after_its_folder(tmp_path: Path) -> None:
     assert load_city(tmp_path / "green-river").name == "Green River"
 
 
+def test_two_cities_of_one_name_have_other_identifiers(tmp_path: Path) -> None:
+    found = set()
+    for name in ("east", "west"):
+        new_city(tmp_path / name, "Riverton")
+        (dataset,) = load_datasets(load_city(tmp_path / name))[0]
+        plan, _ = load_plan(load_city(tmp_path / name))
+        found |= {dataset.identifier, plan.identifier if plan else ""}
+    assert len(found) == 4
+    assert all(one.startswith("urn:uuid:") for one in found)
+
+
 def test_a_folder_with_anything_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(LoadError, match="the folder is not empty, expected a new or empty folder"):
@@ -87,14 +98,14 @@ def test_a_name_that_would_break_the_files_is_refused(tmp_path: Path, name: str)
     assert not (tmp_path / "city").exists()
 
 
-@pytest.mark.parametrize("name", ["method.md", "how-this-works.md"])
+@pytest.mark.parametrize("name", ["method.md", "how-this-works.md", "promises.md"])
 def test_what_the_engine_promises_is_said_the_same_everywhere(root: Path, name: str) -> None:
     ours = Path(__file__).parents[1] / "docs" / "about" / name
     assert (root / "docs/about" / name).read_bytes() == ours.read_bytes(), f"copy docs/about/{name} into starter/files"
 
 
 def test_writing_the_same_city_twice_gives_the_same_bytes(root: Path, tmp_path: Path) -> None:
-    new_city(tmp_path / "again", "Saint-Jérôme & Sons")
+    new_city(tmp_path / "again", "Saint-Jérôme & Sons", lambda: "urn:example:1")
     first, second = (
         {p.relative_to(one): p.read_bytes() for p in one.rglob("*") if p.is_file()}
         for one in (root, tmp_path / "again")

@@ -21,6 +21,9 @@ FILES = sorted([*(ROOT / ".github" / "workflows").glob("*.yml"), *STARTER.glob("
 SETUP = "python -m pip install -r requirements.txt"
 COMMANDS = ("lamppost ", "nox ", "pipx run nox ")
 
+FORM = {"DATASET": "trees", "VERSION": "12", "REASON": "why"}
+"""What staff typed, as the steps get it."""
+
 needs_bash = pytest.mark.skipif(
     os.name != "posix" or not shutil.which("bash"), reason="Publish runs under Linux's bash"
 )
@@ -110,22 +113,69 @@ def test_each_line_runs_under_bash(path: Path, tmp_path: Path) -> None:
     assert lines
     for line in lines:
         (tmp_path / "calls").unlink(missing_ok=True)
-        (call,) = execute(line, tmp_path, {"DATASET": ""})
-        assert call.replace("|", " ") == line.replace(' ${DATASET:+"$DATASET"}', "")
+        (call,) = execute(line, tmp_path, FORM)
+        filled = line.replace('${DATASET:+"$DATASET"}', "$DATASET").replace('"', "")
+        for name, value in FORM.items():
+            filled = filled.replace(f"${name}", value)
+        assert call.replace("|", " ") == filled
 
 
 @needs_bash
-def test_a_hostile_choice_stays_one_argument(tmp_path: Path) -> None:
-    (line,) = [line for line in run_lines(STARTER / "publish.yml") if "DATASET" in line]
-    (call,) = execute(line, tmp_path, {"DATASET": "a; touch x $(id)"})
-    assert call == "lamppost|run|a; touch x $(id)"
+@pytest.mark.parametrize("typed", ['"; rm -rf . ; "', "$(touch x)", "`touch x`", "--help", "' || true", "a b"])
+def test_what_is_typed_into_the_form_stays_one_argument(tmp_path: Path, typed: str) -> None:
+    lines = [line for line in run_lines(STARTER / "publish.yml") if "$" in line]
+    calls: list[str] = []
+    for line in lines:
+        calls += execute(line, tmp_path, dict.fromkeys(FORM, typed))[len(calls) :]
+    assert calls == [
+        f"lamppost|run|{typed}",
+        f"lamppost|rollback|--reason={typed}|--|{typed}|{typed}",
+        f"lamppost|log|--|{typed}",
+    ]
+    assert not Path("x").exists()
+
+
+@needs_bash
+def test_without_a_dataset_everything_that_is_due_runs(tmp_path: Path) -> None:
+    line = next(line for line in run_lines(STARTER / "publish.yml") if " run " in line)
+    assert execute(line, tmp_path, {"DATASET": ""}) == ["lamppost|run"]
+
+
+def test_each_thing_that_the_form_offers_is_done_by_one_step_and_the_site_is_built_after_it() -> None:
+    path = ROOT / ".github" / "workflows" / "publish.yml"
+    offered = read(path)[True]["workflow_dispatch"]["inputs"]["what"]["options"]
+    verbs = {
+        one: [
+            step["run"].split(" -- ")[1].split()[0]
+            for step in steps(path)
+            if f"env.WHAT == '{one}'" in step.get("if", "")
+        ]
+        for one in offered
+    }
+    assert verbs == {
+        "pull new data": ["run", "status"],
+        "build the site again": [],
+        "go back to an earlier version": ["rollback"],
+        "thin out old versions (only say what would go)": ["gc"],
+        "thin out old versions": ["gc"],
+    }
+
+
+def test_old_versions_are_thinned_out_once_a_month_whatever_the_age_of_fetched_files() -> None:
+    path = ROOT / ".github" / "workflows" / "publish.yml"
+    daily, monthly = (one["cron"] for one in read(path)[True]["schedule"])
+    make = read(path)["jobs"]["make"]
+    assert (daily.split()[2:], monthly.split()[2:]) == (["*", "*", "*"], ["1", "*", "*"])
+    assert f"github.event.schedule == '{monthly}' && 'thin out old versions'" in make["env"]["WHAT"]
+    (line,) = [line for line in run_lines(path) if " gc " in line and "--dry-run" not in line]
+    assert line.endswith("gc --grace 0")
 
 
 def test_publishing_is_never_cut_short_and_starts_at_an_odd_minute() -> None:
     publish = read(ROOT / ".github" / "workflows" / "publish.yml")
     triggers = publish[True]  # YAML 1.1 takes GitHub's word `on` for true
     minute = triggers["schedule"][0]["cron"].split()[0]
-    assert publish["concurrency"] == {"group": "publish", "cancel-in-progress": False}
+    assert publish["concurrency"] == {"group": "publish", "cancel-in-progress": False, "queue": "max"}
     assert int(minute) % 2 == 1
     assert set(triggers) == {"schedule", "workflow_dispatch"}
 

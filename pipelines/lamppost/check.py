@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from lamppost import load
 from lamppost import plan as plans
 from lamppost.errors import LoadError
-from lamppost.model import City, Dataset, Issue
+from lamppost.model import PLAN, City, Dataset, Issue, Plan
+from lamppost.notation import name_identifier
 from lamppost.pull.public import check_public
 from lamppost.site.harden import audit
 from lamppost.workflows import behind
@@ -29,7 +30,8 @@ def check_city(root: Path, today: date | None = None) -> list[Issue]:
     datasets, faults = load.load_datasets(city)
     figures, figure_issues = load.load_figures(city, datasets)
     plan, plan_issues = load.load_plan(city)
-    names, figure_names = [*(one.name for one in datasets), *faults], [one.name for one in figures]
+    names = [*(one.name for one in datasets), *faults, *load.load_withdrawn(city)]
+    figure_names = [one.name for one in figures]
     issues = [
         *(one for found in faults.values() for one in found),
         *figure_issues,
@@ -41,6 +43,7 @@ def check_city(root: Path, today: date | None = None) -> list[Issue]:
         *_check_policy(city),
         *_check_settings(city),
         *_check_unfinished(city),
+        *_check_identifiers(city, datasets, plan),
         *(issue for one in datasets for issue in check_public(city, one)),
         *load.check_words(city, _prose(city)),
         *([] if faults else _check_workflows(city, datasets)),
@@ -87,6 +90,18 @@ def _check_unfinished(city: City) -> Iterator[Issue]:
             if mark := _UNFINISHED.search(line):
                 message = f"{mark.group(1)}: {mark.group(2).strip()} Write the answer in its place"
                 yield Issue("unfinished", f"{path.relative_to(city.root).as_posix()}:{number}", message, "warning")
+
+
+def _check_identifiers(city: City, datasets: Sequence[Dataset], plan: Plan | None) -> Iterator[Issue]:
+    """Without one, a dataset's name in catalogues hangs on its folder and on the publisher's name."""
+    places = {one.name: f"datasets/{one.name}/dataset.yaml" for one in datasets if not one.identifier}
+    if plan and not plan.identifier:
+        places[PLAN] = f"docs/{plan.path}"
+    for name, place in places.items():
+        line = f"`identifier: {name_identifier(city.publisher, name)}`"
+        why = "so that harvesters would see another dataset if the folder were renamed"
+        message = f"`identifier` is missing, {why}; add {line}"
+        yield Issue("identifier-missing", place, message, "warning")
 
 
 def _check_workflows(city: City, datasets: Sequence[Dataset]) -> list[Issue]:

@@ -5,7 +5,7 @@ Exit codes are frictionless's own: 0 valid, 1 not valid or not readable, 2 misus
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,18 +39,31 @@ def validate(
     """Check a CSV against a Table Schema and say what is wrong in words; exit code 1 when something is.
 
     The report is that of `frictionless validate`, error for error; --json prints it in frictionless's own format.
+    What frictionless leaves out, `categories`, `uniqueKeys` and rules with a wrong name, is checked beside it.
     """
-    from lamppost.validate.outside import report_outside, sum_up  # noqa: PLC0415  so that --help is quick
+    from lamppost.validate.ignored import Ignored, check_ignored  # noqa: PLC0415  so that --help is quick
+    from lamppost.validate.outside import report_outside, sum_up  # noqa: PLC0415
 
     declared, told = _read_schema(schema), read_mapping(dialect, "--dialect")
-    found = report_outside(file, declared, schema_path=schema, dialect=told, encoding=encoding, limit=limit)
+    options: dict[str, Any] = {"dialect": told, "encoding": encoding, "limit": limit}
+    found = report_outside(file, declared, schema_path=schema, **options)
+    more = check_ignored(file, declared, **options) if declared and _is_looked_at(found) else Ignored()
     if as_json:
         click.echo(found.to_json())
     else:
         show = in_markdown if markdown else in_words
         stopped = any(task.warnings for task in found.tasks)
         click.echo("\n".join(show(file, sum_up(found, declared), stopped=stopped)))
-    sys.exit(int(not found.valid))
+    if more.issues:
+        click.echo("\n".join(show_ignored(more.issues, markdown=markdown)), err=as_json)
+    if more.unknown:
+        click.echo(f"note: nobody checks these properties of the schema: {', '.join(more.unknown)}", err=True)
+    sys.exit(int(not found.valid or bool(more.issues)))
+
+
+def _is_looked_at(report: Any) -> bool:
+    """Whether there are rows to look at once more."""
+    return any(task.labels for task in report.tasks)
 
 
 def _read_schema(path: Path | None) -> Mapping[str, Any] | None:
@@ -97,33 +110,43 @@ def in_words(path: Path, report: "Report", *, stopped: bool) -> Iterator[str]:
     """A line of result, then for each issue what is wrong and where."""
     yield f"{path}: {_sum_up(report, stopped=stopped)}"
     for issue in report.issues:
-        yield f"\n{issue.place}: {issue.message}"
-        where = [sample for sample in issue.samples if sample.row is not None]
-        if where:
-            more = f" and {issue.count - len(where):,} more" if issue.count > len(where) else ""
-            shown = ", ".join(
-                f"{sample.row + 1:,}" + (f" ({sample.value!r})" if sample.value else "")
-                for sample in where
-                if sample.row
-            )
-            yield f"  in row {shown}{more}"
+        yield from _show(issue)
     if any(sample.row for issue in report.issues for sample in issue.samples):
         yield "\nRows are counted with the header as row 1."
 
 
+def _show(issue: "Issue") -> Iterator[str]:
+    yield f"\n{issue.place}: {issue.message}"
+    where = [sample for sample in issue.samples if sample.row is not None]
+    if where:
+        more = f" and {issue.count - len(where):,} more" if issue.count > len(where) else ""
+        shown = ", ".join(
+            f"{sample.row + 1:,}" + (f" ({sample.value!r})" if sample.value else "") for sample in where if sample.row
+        )
+        yield f"  in row {shown}{more}"
+
+
+def show_ignored(issues: Sequence["Issue"], *, markdown: bool) -> Iterator[str]:
+    """What frictionless does not check, under a heading of its own."""
+    from lamppost.validate.report import tabulate  # noqa: PLC0415
+
+    if markdown:
+        yield "\n### NOT valid: what frictionless does not check\n"
+        yield from tabulate(issues, lambda one: f"row {one.row + 1:,}" if one.row else "")
+        return
+    yield "\nNOT valid: what frictionless does not check"
+    for issue in issues:
+        yield from _show(issue)
+
+
 def in_markdown(path: Path, report: "Report", *, stopped: bool) -> Iterator[str]:
     """A heading, and a table with one line an issue."""
-    yield f"### {_escape(str(path))}: {_escape(_sum_up(report, stopped=stopped))}"
-    if not report.issues:
-        return
-    yield "\n| where | what | rows (the header is row 1) | number |\n|---|---|---|---|"
-    for issue in report.issues:
-        yield f"| {_escape(issue.place)} | {_escape(issue.message)} | {_list_rows(issue)} | {issue.count:,} |"
+    from lamppost.validate.report import escape, tabulate  # noqa: PLC0415
 
-
-def _list_rows(issue: "Issue") -> str:
-    rows = [f"{sample.row + 1:,}" for sample in issue.samples if sample.row is not None]
-    return ", ".join(rows) + (" …" if issue.count > len(rows) > 0 else "")
+    yield f"### {escape(str(path))}: {escape(_sum_up(report, stopped=stopped))}"
+    if report.issues:
+        yield "\nThe header is row 1.\n"
+        yield from tabulate(report.issues, lambda one: f"row {one.row + 1:,}" if one.row else "")
 
 
 def _sum_up(report: "Report", *, stopped: bool) -> str:
@@ -132,10 +155,3 @@ def _sum_up(report: "Report", *, stopped: bool) -> str:
         return f"valid, {rows}"
     bad = f"{len(report.bad_rows):,} with faults" if report.bad_rows else "not read to the end"
     return f"NOT valid, {rows} looked at, {bad}" + (", stopped at the limit of errors" if stopped else "")
-
-
-def _escape(text: str) -> str:
-    """Markdown that shows the text as it is, in one cell."""
-    for letter in "\\|`*_<>[]#":
-        text = text.replace(letter, f"\\{letter}" if letter not in "<>" else {"<": "&lt;", ">": "&gt;"}[letter])
-    return " ".join(text.split())

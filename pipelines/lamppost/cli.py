@@ -4,6 +4,7 @@ Exit codes: 0 fine, 1 data failed (the site still stands), 2 misuse or something
 """
 
 import os
+import re
 import shlex
 import sys
 from contextlib import ExitStack
@@ -16,12 +17,17 @@ import click
 
 from lamppost import __version__
 from lamppost.checking import validate
-from lamppost.errors import LamppostError, LoadError
+from lamppost.errors import LamppostError, LoadError, is_shortage, name_shortage
 from lamppost.repository import store, workflows
+from lamppost.retracting import retract
 from lamppost.sources import presets, pull, try_source
 from lamppost.today import TODAY
+from lamppost.verifying import verify
+from lamppost.versions import diff, gc, log, rollback
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lamppost.model import Issue, RunRecord
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -47,10 +53,13 @@ class Verbs(click.Group):
         except LamppostError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(1)
-        except OSError as error:
-            place, found = error.filename or "the disk", error.strerror or type(error).__name__
-            click.echo(f"Error: {place}: {found}; expected to read or write there; check rights and space", err=True)
-            ctx.exit(1)
+        except Exception as error:
+            if not isinstance(error, OSError) and not is_shortage(error):
+                raise
+            place = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
+            said = f"Error: {place}{name_shortage(error)}"
+        click.echo(said, err=True)  # out here, what the error held of the memory is free again
+        return ctx.exit(1)
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -94,13 +103,17 @@ def new(folder: Path, name: str) -> None:
 def check(root: Path, today: datetime | None) -> None:
     """Read everything the city wrote and list every mistake at once, with file, line and what to do.
 
-    Asks no source and writes nothing. Exits 2 when something must be mended; warnings are only shown.
+    Asks no source and writes nothing. Exits 2 when something must be mended; warnings are only shown. On GitHub each
+    mistake is also shown beside its line.
     """
+    from lamppost.annotations import annotate, find_folder, is_wanted
     from lamppost.check import check_city
 
     issues = check_city(root, today.date() if today else None)
     errors = [one for one in issues if one.severity == "error"]
     say_issues(issues)
+    for line in annotate(issues, find_folder(root, os.environ)) if is_wanted(os.environ) else ():
+        click.echo(line)
     counts = f"{len(errors)} to mend, {len(issues) - len(errors)} to look at."
     click.echo(counts if issues else "Everything reads well.")
     sys.exit(2 if errors else 0)
@@ -116,9 +129,10 @@ main.add_command(pull)
 @click.option(
     "--sandbox", is_flag=True, help="Answer every unset ${NAME} from the sandbox city; all of it is marked simulated."
 )
+@click.option("--verbose", is_flag=True, help="Tell each fault in full: what was found, expected, and what to do.")
 @TODAY
 @click.pass_obj
-def run(root: Path, datasets: tuple[str, ...], sandbox: bool, today: datetime | None) -> None:
+def run(root: Path, datasets: tuple[str, ...], sandbox: bool, verbose: bool, today: datetime | None) -> None:
     """Pull what is due, prove it complete, validate it, and keep what is new as versions.
 
     Name DATASETS to run just these, due or not. One failing dataset never stops the others and keeps its last
@@ -130,12 +144,12 @@ def run(root: Path, datasets: tuple[str, ...], sandbox: bool, today: datetime | 
       lamppost run air-quality          this one, now
       lamppost run --sandbox            rehearse without any of the city's systems
     """  # noqa: D301  as above
+    from lamppost.annotations import annotate_run, find_folder, is_wanted
     from lamppost.console import RunConsole
-    from lamppost.outside import allow_sandbox, date_run, fill_environment, open_city
+    from lamppost.outside import allow_sandbox, date_run, fill_environment, open_city, open_city_store
     from lamppost.pull import Transport
     from lamppost.run import Setting
     from lamppost.run import run as run_city
-    from lamppost.store import open_store
     from lamppost.summary import write_summary
 
     with ExitStack() as stack:
@@ -143,11 +157,18 @@ def run(root: Path, datasets: tuple[str, ...], sandbox: bool, today: datetime | 
         dates = date_run(city, today)
         env = fill_environment(stack, dates, sandbox=sandbox)
         console = stack.enter_context(RunConsole())
-        setting = Setting(city, open_store(city.store), dates, env, Transport(allow=allow_sandbox(env)), console.tell)
+        notices: dict[str, Sequence[Issue]] = {}
+        transport = Transport(allow=allow_sandbox(env))
+        setting = Setting(
+            city, open_city_store(city), dates, env, transport, console.tell, notices.__setitem__
+        )  # fmt: skip
         record = run_city(setting, datasets)
         console.close()
-        console.summarise(record, city)
-        write_summary(record, env.get("GITHUB_STEP_SUMMARY", ""))
+        console.summarise(record, city, notices, verbose=verbose)
+        write_summary(record, env.get("GITHUB_STEP_SUMMARY", ""), notices)
+        if is_wanted(env):
+            for line in annotate_run(record, notices, find_folder(root, env)):
+                click.echo(line)
     sys.exit(_exit_code(record))
 
 
@@ -179,35 +200,20 @@ def status(root: Path, exit_code: bool, today: datetime | None) -> None:
     """Show each dataset's newest version, when its source was last asked, and what is late or failing."""
     from lamppost.console import show_status
     from lamppost.load import load_datasets
-    from lamppost.outside import date_run, open_city
-    from lamppost.store import open_store
+    from lamppost.outside import date_run, open_city, open_city_store
 
     city = open_city(root)
     datasets, faults = load_datasets(city)
-    outcomes = open_store(city.store).last_outcomes()
+    outcomes = open_city_store(city).last_outcomes()
     failing = show_status(datasets, faults, outcomes, date_run(city, today))
     sys.exit(1 if exit_code and failing else 0)
 
 
-@main.command(short_help="Check every byte and figure of a site.")
-@click.argument("place", type=click.Path(path_type=Path, exists=True), required=False)
-@click.pass_obj
-def verify(root: Path, place: Path | None) -> None:
-    """Re-hash every byte and recompute every figure of a built site or a store; name the smallest thing that is wrong.
+main.add_command(verify)
 
-    PLACE is a folder: a built site (default: site/) or a store. Works from the published files alone, on any machine.
-    """
-    from lamppost.verify import verify as verify_place
 
-    target = place or root / "site"
-    if not target.is_dir():
-        raise click.UsageError(f"{target}: no such folder; expected a built site; run `lamppost build` first")
-    findings = verify_place(target)
-    for finding in findings:
-        click.echo(str(finding), err=True)
-    wrong = f"{len(findings)} {'thing' if len(findings) == 1 else 'things'} wrong."
-    click.echo(f"{target}: {wrong if findings else 'every byte and every figure is what it says.'}")
-    sys.exit(1 if findings else 0)
+for _verb in (log, diff, rollback, retract, gc):
+    main.add_command(_verb)
 
 
 @main.command(short_help="Start a made-up city to rehearse with.")
@@ -235,9 +241,13 @@ main.add_command(store)
 
 
 def say_issues(issues: "tuple[Issue, ...] | list[Issue]") -> None:
-    """Print issues, one a line: severity, place, message."""
-    for one in issues:
+    """Print issues, one a line: severity, place, message; errors first, line 9 of a file before its line 10."""
+    for one in sorted(issues, key=lambda one: (one.severity != "error", _place_order(one.place))):
         click.echo(f"{'ERROR' if one.severity == 'error' else 'warning'}  {one.place}: {one.message}", err=True)
+
+
+def _place_order(place: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", place)]
 
 
 def _exit_code(record: "RunRecord") -> int:

@@ -1,8 +1,9 @@
 """What a run looks like in a terminal: progress per dataset and stage, then a closing table and where to look."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from rich.console import Console
@@ -22,10 +23,15 @@ MARKS = {
 }
 NONE = "\N{EN DASH}"
 """Stands where there is no version yet."""
-GONE = "its folder is gone; what was published stays"
+GONE = "its folder is gone, or says withdrawn; what was published stays"
 LOG_WIDTH = 140
 FIGURES = "figures"
 """Many and quick: shown where they move, not listed in a log."""
+FAILING = frozenset({"failed", "kept"})
+"""The reason says it all."""
+KINDS = 3
+"""Kinds of fault that are shown of one dataset."""
+_COUNT = re.compile(r" \([\d,]+ such \w+\)")
 STYLES = {"published": "green", "kept": "bold red", "failed": "bold red", "not due": "dim"}
 
 
@@ -66,9 +72,18 @@ class RunConsole:
         if not self._console.is_terminal and dataset != FIGURES:
             self._console.print(f"{dataset}: {stage}", highlight=False)
 
-    def summarise(self, record: RunRecord, city: City) -> None:
-        """Print the closing table, each failure in full, and where to look next."""
+    def summarise(
+        self,
+        record: RunRecord,
+        city: City,
+        notices: Mapping[str, Sequence[Issue]] = MappingProxyType({}),
+        *,
+        verbose: bool = False,
+    ) -> None:
+        """Print the closing table, what was found in rows, each failure in full, and where to look next."""
         self._console.print(_table(record.outcomes))
+        for line in list_faults(record.outcomes, notices, verbose=verbose):
+            self._note(line)
         for outcome in record.outcomes.values():
             if outcome.reason:
                 kept = f". Version {outcome.version} stays published." if outcome.version else ""
@@ -81,8 +96,56 @@ class RunConsole:
         record_path = f"{city.store}/runs/{record.seq}.json"
         self._console.print(f"Record: {record_path}. Next: lamppost build", markup=False, highlight=False)
 
+    def _note(self, sentence: str) -> None:
+        self._console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
     def _warn(self, sentence: str) -> None:
         self._console.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
+
+
+def list_faults(
+    outcomes: Mapping[str, Outcome], notices: Mapping[str, Sequence[Issue]], *, verbose: bool = False
+) -> Iterator[str]:
+    """What was found in rows of the datasets that did not fail: a line a kind of fault, and where it says what to do.
+
+    `verbose`: every kind, with the schema's own words and what to do.
+    """
+    found = {name: notices[name] for name in outcomes if notices.get(name) and outcomes[name].verdict not in FAILING}
+    if found:
+        yield f"\nFound in what came, {'in full' if verbose else 'the first place of each kind'}:"
+    for name, issues in found.items():
+        yield f"{name} ({outcomes[name].quarantined:,} quarantined)"
+        yield from (
+            f"  {tell_issue(one) if verbose else tell_briefly(one)}" for one in issues[: None if verbose else KINDS]
+        )
+        if not verbose and len(issues) > KINDS:
+            yield f"  and {len(issues) - KINDS} more"
+    if found and not verbose:
+        yield "What to do about each: after a build on the dataset's page, under Checks; with --verbose here.\n"
+
+
+def tell_issue(issue: Issue) -> str:
+    """`type-error at line 14: Depth …`: the code, the first place, what was found and what to do."""
+    place = _first_place(issue)
+    return f"{issue.code}{f' at {place}' if place else ''}: {issue.message}"
+
+
+def tell_briefly(issue: Issue) -> str:
+    """`line 14: Depth (`depth_m`): found 'deep', expected a number (6 such cells)`: place, found, expected; no more."""
+    place = _first_place(issue).partition(", ")[0] or issue.place
+    note = issue.samples[0].note if issue.samples else ""
+    end = (
+        issue.message.find(note) + len(note)
+        if note and note in issue.message
+        else len(issue.message.partition("; ")[0])
+    )
+    count = _COUNT.match(issue.message, end)
+    mark = "warning, " if issue.severity == "warning" else ""
+    return f"{mark}{place}: {issue.message[:end]}{count.group() if count else ''}"
+
+
+def _first_place(issue: Issue) -> str:
+    return next((one.place for one in issue.samples if one.place), "")
 
 
 def _table(outcomes: Mapping[str, Outcome]) -> Table:
@@ -127,7 +190,7 @@ def show_status(
         table.add_row(name, "", "", _color(f"cannot be read: {issues[0].place}: {issues[0].message}", bad=True))
     for name, outcome in sorted(outcomes.items()):
         if name not in known and outcome.version:
-            bad = name == PLAN and outcome.verdict in {"failed", "kept"}
+            bad = outcome.verdict in {"failed", "kept"}
             state = f"{MARKS[outcome.verdict]}: {outcome.reason}" if bad else "fine" if name == PLAN else GONE
             failing |= bad
             table.add_row(name, str(outcome.version), outcome.checked_at, _color(state, bad=bad))

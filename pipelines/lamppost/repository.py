@@ -41,7 +41,8 @@ def fetch(root: Path, branch: str) -> None:
     from lamppost.outside import open_city
     from lamppost.store.branch import fetch_store
 
-    click.echo(fetch_store(open_city(root).root, open_city(root).store, branch))
+    city = open_city(root)
+    click.echo(fetch_store(city.root, _folder_of(city.store), branch))
 
 
 @store.command()
@@ -52,4 +53,11 @@ def save(root: Path, branch: str) -> None:
     from lamppost.outside import open_city
     from lamppost.store.branch import save_store
 
-    click.echo(save_store(open_city(root).root, open_city(root).store, branch))
+    city = open_city(root)
+    click.echo(save_store(city.root, _folder_of(city.store), branch))
+
+
+def _folder_of(store: Path | str) -> Path:
+    if isinstance(store, Path):
+        return store
+    raise click.UsageError(f"the store is at {store}; expected a folder; take `lamppost store` out of the workflow")

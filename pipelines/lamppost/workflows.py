@@ -18,38 +18,67 @@ UPLOAD_PAGES = "actions/upload-pages-artifact@fc324d3547104276b827a68afc52ff2a11
 DEPLOY_PAGES = "actions/deploy-pages@cd2ce8fcbc39b97be8ca5fce6e763baed58fa128 # v5.0.0"
 
 _FOLDER = ".github/workflows"
+_WORDS = {
+    "pull": "pull new data",
+    "build": "build the site again",
+    "back": "go back to an earlier version",
+    "look": "thin out old versions (only say what would go)",
+    "thin": "thin out old versions",
+    "due": "what is due",
+    "monthly": "47 9 1 * *",
+}
+"""The form as staff read it, and when the schedule thins out."""
 _NAME = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
 _PUBLISH = """\
 # Written by `lamppost workflows --write`; edit the datasets, not this file.
-# Asks the city's systems, keeps what is proven, builds the site, puts it on GitHub Pages.
+# Asks the city's systems, keeps what is proven, builds the site, puts it on GitHub Pages. To take a record back
+# (`lamppost retract`) is not in the form: what is typed there is public for ever.
 name: Publish
-run-name: "Publish ${{{{ inputs.dataset || 'what is due' }}}} ${{{{ inputs.reason }}}}"
+run-name: >-
+  ${{{{ github.event.schedule == '{monthly}' && '{thin}' || inputs.what || '{pull}' }}}}:
+  ${{{{ inputs.dataset || '{due}' }}}} ${{{{ inputs.version }}}} ${{{{ inputs.reason }}}}
 
 on:
   schedule:
     # once a day, at an odd minute: GitHub delays and drops runs at the start of the hour
     - cron: "23 11 * * *"
+    - cron: "{monthly}" # once a month: thin out old versions
   workflow_dispatch:
     inputs:
-      dataset:
-        description: Which dataset to pull now
+      what:
+        description: What to do
         type: choice
-        default: what is due
+        default: {pull}
         options:
-          - what is due
+          - {pull}
+          - {build}
+          - {back}
+          - {look}
+          - {thin}
+      dataset:
+        description: Which dataset, to pull it now or to go back
+        type: choice
+        default: {due}
+        options:
+          - {due}
 {choices}
+      version:
+        description: To go back, the number of the version that was right
+        type: string
+        default: ""
       reason:
-        description: Why (shown in the list of runs)
+        description: Why (public; needed to go back)
         type: string
         default: ""
 
 permissions: {{}}
 
 concurrency:
-  # one at a time, and never cut short: a run that has begun to commit ends
+  # one at a time, and never cut short: a run that has begun to commit ends; who comes meanwhile waits for its turn
   group: publish
   cancel-in-progress: false
+  queue: max
 
 jobs:
   make:
@@ -60,6 +89,9 @@ jobs:
       contents: write # the store is a branch of this repository
     outputs:
       artifact: ${{{{ steps.upload.outputs.artifact_id }}}}
+    env:
+      WHAT: ${{{{ github.event.schedule == '{monthly}' && '{thin}' || inputs.what || '{pull}' }}}}
+      DATASET: ${{{{ inputs.dataset != '{due}' && inputs.dataset || '' }}}}
     steps:
       - uses: {checkout}
         with:
@@ -72,14 +104,29 @@ jobs:
         run: {command} store fetch
       - name: {run_title}
         id: run
-        env:
-          DATASET: ${{{{ inputs.dataset != 'what is due' && inputs.dataset || '' }}}}
+        if: ${{{{ env.WHAT == '{pull}' }}}}
 {env}        run: {command} run{sandbox} ${{DATASET:+"$DATASET"}}
-      # From here on also when `run` failed for some datasets: what is good is kept and shown, the job still ends red.
+      - name: Go back to an earlier version
+        if: ${{{{ env.WHAT == '{back}' }}}}
+        env:
+          VERSION: ${{{{ inputs.version }}}}
+          REASON: ${{{{ inputs.reason }}}}
+        run: {command} rollback --reason="$REASON" -- "$DATASET" "$VERSION"
+      - name: Say what thinning out would free
+        if: ${{{{ env.WHAT == '{look}' }}}}
+        run: {command} gc --dry-run --grace 0
+      - name: Thin out old versions
+        if: ${{{{ env.WHAT == '{thin}' }}}}
+        # no grace: what was fetched just now looks young, and no other run is at work
+        run: {command} gc --grace 0
+      # From here on also when a step failed: what is good is kept and shown, the job still ends red.
       - name: Keep the store, before anything is shown
         id: save
-        if: ${{{{ !cancelled() && steps.fetch.outcome == 'success' }}}}
+        if: ${{{{ !cancelled() && steps.fetch.outcome == 'success' && env.WHAT != '{look}' }}}}
         run: {command} store save
+      - name: Show the versions of the dataset
+        if: ${{{{ !cancelled() && steps.save.outcome == 'success' && env.DATASET != '' }}}}
+        run: {command} log -- "$DATASET"
       - name: Build the site
         id: build
         if: ${{{{ !cancelled() && steps.save.outcome == 'success' }}}}
@@ -94,7 +141,7 @@ jobs:
         with:
           path: site
       - name: Say what is late or failing
-        if: ${{{{ !cancelled() && steps.fetch.outcome == 'success' }}}}
+        if: ${{{{ !cancelled() && steps.fetch.outcome == 'success' && env.WHAT == '{pull}' }}}}
         run: {command} status --exit-code
 
   deploy:
@@ -165,7 +212,9 @@ def publish_yml(datasets: Sequence[Dataset], names: Iterable[str], *, own_engine
     `${NAME}` gets it from the repository's variables or secrets, and until these are set from the sandbox.
     """
     placeholders = find_placeholders(datasets)
+    env = "".join(f"          {name}: ${{{{ vars.{name} || secrets.{name} }}}}\n" for name in placeholders)
     return _PUBLISH.format(
+        **_WORDS,
         choices="\n".join(f"          - {name}" for name in sorted(set(names))) or "          - plan",
         checkout=CHECKOUT,
         setup_python=SETUP_PYTHON,
@@ -176,7 +225,7 @@ def publish_yml(datasets: Sequence[Dataset], names: Iterable[str], *, own_engine
         run_title="Pull, validate, keep"
         + (" (what has no address yet comes from the sandbox)" if placeholders else ""),
         sandbox=" --sandbox" if placeholders else "",
-        env="".join(f"          {name}: ${{{{ vars.{name} || secrets.{name} }}}}\n" for name in placeholders),
+        env=f"        env:\n{env}" if env else "",
     )
 
 

@@ -1,13 +1,14 @@
 """The smallest city that runs: `lamppost new` copies it, and it builds without any network.
 
 `files/` holds it as it is written out, apart from names that begin with a dot (stored without it) and two words that
-are filled in: `@CITY@` (the name, in quotes where YAML needs them) and `@VERSION@`.
+are filled in: `@CITY@` (the name, in quotes where YAML needs them) and `@VERSION@`; each `@IDENTIFIER@` is another one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from uuid import uuid4
 
 from lamppost import __version__
 from lamppost.errors import LoadError
@@ -18,10 +19,15 @@ _LONGEST_NAME = 80
 _PUNCTUATION = frozenset(" .,'&()/-\u2019\u2013")
 
 
-def new_city(folder: Path, name: str = "") -> tuple[Path, ...]:
+def _mint() -> str:
+    return uuid4().urn
+
+
+def new_city(folder: Path, name: str = "", mint: Callable[[], str] = _mint) -> tuple[Path, ...]:
     """Writes a small city into a new or empty folder and gives its files; LoadError when that would overwrite anything.
 
-    Without `name` the city is called after its folder: `my-city` becomes `My City`.
+    Without `name` the city is called after its folder: `my-city` becomes `My City`. `mint` gives each dataset an
+    identifier that no other city's has.
     """
     title = " ".join((name or folder.resolve().name.replace("-", " ").replace("_", " ").title()).split())
     _check(folder, title)
@@ -30,9 +36,17 @@ def new_city(folder: Path, name: str = "") -> tuple[Path, ...]:
         path = folder / relative
         path.parent.mkdir(parents=True, exist_ok=True)
         filled = text.replace("@CITY@", title).replace("@VERSION@", __version__)
+        filled = "".join(part + (mint() if more else "") for part, more in _cut(filled))
         path.write_text(filled, encoding="utf-8", newline="\n")
         written.append(path)
     return tuple(written)
+
+
+def _cut(text: str) -> Iterator[tuple[str, bool]]:
+    """The text between the places of identifiers; True where one comes next."""
+    *before, last = text.split("@IDENTIFIER@")
+    yield from ((part, True) for part in before)
+    yield last, False
 
 
 def _check(folder: Path, title: str) -> None:
