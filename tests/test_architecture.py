@@ -10,7 +10,9 @@ LIBRARIES = {"model", "errors", "decode", "formats", "notation", "query"}
 """`notation` reads what a city writes and several rooms must read alike; `decode` what a source sends: pull counts it,
 table reads it."""
 DRIVERS = {
+    "annotations",
     "attempt",
+    "beside",
     "build",
     "check",
     "checking",
@@ -22,7 +24,7 @@ DRIVERS = {
     "run",
     "serve",
 }
-DRIVERS |= {"sources", "summary", "today", "verify"}
+DRIVERS |= {"history", "retract", "retracting", "sources", "summary", "today", "verify", "verifying", "versions"}
 STAGES = {"load", "pull", "propose", "table", "validate", "store", "derive", "figures", "plan", "render", "site"}
 APART = {"sandbox", "starter", "workflows", "assets"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))

@@ -123,3 +123,17 @@ def test_a_late_dataset_says_so_by_itself(browser: Browser, site: str) -> None:
     page.goto(site + "datasets/air-quality.html")
     assert "late" in page.locator("main").inner_text().lower()
     context.close()
+
+
+@pytest.mark.parametrize(("day", "late"), [("2020-01-01", False), ("2036-01-01", True)])
+def test_lateness_follows_the_readers_clock_from_a_folder_too(
+    browser: Browser, folder: object, day: str, late: bool
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.clock.set_fixed_time(f"{day}T00:00:00Z")
+    for path in ("datasets/air-quality.html", "datasets/index.html"):
+        page.goto(f"file://{folder}/{path}")
+        assert page.locator("time[data-due]").count() > 0
+        assert (page.locator(".late__mark").count() > 0) is late
+    context.close()
