@@ -12,7 +12,7 @@ nox.options.sessions = ["site"]
 nox.options.reuse_existing_virtualenvs = True
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
-PYTHON_FILES = ["pipelines", "tests", "noxfile.py", "datasets"]
+PYTHON_FILES = ["pipelines", "tests", "noxfile.py"]
 PEERS_BY_APT = {
     "influxd": ["influxdb", "influxdb-client"],
     "java": ["default-jre-headless"],
@@ -25,6 +25,12 @@ PEERS_BY_APT = {
 """Program → the Debian packages that bring it."""
 PEERS_BY_NPM = ["json-server@0.17.4", "wiremock@3.13.2"]
 PEERS_BY_PIP = ["pygeoapi==0.21.*", "moto[server]>=5.2"]
+
+
+def install_bucket(session: nox.Session) -> None:
+    """An S3 server for the tests; its boto3 must be the one of s3fs's botocore, which pip takes minutes to find out."""
+    told = session.run("python", "-c", "import botocore; print(botocore.__version__)", silent=True)
+    session.install("-q", f"boto3=={str(told).strip()}", *dependencies("survival"))
 
 
 def dependencies(*groups: str) -> list[str]:
@@ -44,7 +50,7 @@ def site(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests; needs nothing that pip cannot install."""
     session.install("-q", "-e", ".[s3,sftp]", *dependencies("tests"))
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session(venv_backend="virtualenv")
@@ -52,6 +58,22 @@ def fuzz(session: nox.Session) -> None:
     """Look for false proofs among ten million adversarial cells a predicate: `nox -s fuzz`, or `-- 1000000`."""
     session.install("-q", "-e", ".", *dependencies("tests"))
     session.run("python", "-m", "tests.validate.fuzz", *session.posargs)
+
+
+@nox.session(venv_backend="virtualenv")
+def survival(session: nox.Session) -> None:
+    """Kill, starve and race what writes a store, on a disk and in a bucket; minutes, where `soak` takes hours."""
+    session.install("-q", "-e", ".[s3]", *dependencies("tests"))
+    install_bucket(session)
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *(session.posargs or ["tests/store", "tests/survival"]))
+
+
+@nox.session(venv_backend="virtualenv")
+def soak(session: nox.Session) -> None:
+    """Kill, flip and race for hours: 100,000 kills, 5,000 races, 10,000 bits: `nox -s soak`, or `-- 1000`."""
+    session.install("-q", "-e", ".[s3]", *dependencies("tests"))
+    install_bucket(session)
+    session.run("python", "-m", "tests.survival.soak", *session.posargs)
 
 
 @nox.session(venv_backend="virtualenv")

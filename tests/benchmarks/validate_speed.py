@@ -20,6 +20,10 @@ from typing import Any
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a file by itself
+
+from tests.benchmarks.validate_shapes import SHAPES
+
 BLOCK = 100_000
 NAMES = [
     "asset_id",
@@ -87,39 +91,40 @@ def _make_block(chance: np.random.Generator, first: int, many: int, bad: float) 
     )
 
 
-def by_frictionless(path: Path, limit: int, declared: bool) -> Any:
+def by_frictionless(path: Path, schema: dict[str, Any], limit: int, declared: bool) -> Any:
     """The report of frictionless itself."""
     from frictionless import Dialect, Schema  # noqa: PLC0415  each process imports just what it measures
     from frictionless.resources import TableResource  # noqa: PLC0415
 
     options: dict[str, Any] = {"dialect": Dialect.from_descriptor(DIALECT), "encoding": "utf-8"} if declared else {}
     place = {"path": path.name, "basepath": str(path.parent), "scheme": "file", "format": "csv"}
-    return TableResource(**place, schema=Schema.from_descriptor(SCHEMA), **options).validate(limit_errors=limit)
+    return TableResource(**place, schema=Schema.from_descriptor(schema), **options).validate(limit_errors=limit)
 
 
-def by_lamppost(path: Path, limit: int, declared: bool) -> Any:
+def by_lamppost(path: Path, schema: dict[str, Any], limit: int, declared: bool) -> Any:
     """The same report, proven or replayed."""
     from lamppost.validate.standalone import report_file  # noqa: PLC0415
 
     options: dict[str, Any] = {"dialect": DIALECT, "encoding": "utf-8"} if declared else {}
-    return report_file(path, schema=SCHEMA, limit=limit, **options)
+    return report_file(path, schema=schema, limit=limit, **options)
 
 
 ENGINES = {"frictionless": by_frictionless, "lamppost": by_lamppost}
 
 
-def work(engine: str, paths: list[Path], limit: int, declared: bool, runs: int) -> dict[str, Any]:
-    """Validate all the files; the first of them once before, so that imports do not count."""
-    validate = ENGINES[engine]
+def work(engine: str, paths: list[Path], limit: int, declared: bool, runs: int, shape: str) -> dict[str, Any]:
+    """Validate all the files; a small one before, so that imports do not count."""
+    validate, schema = ENGINES[engine], SHAPES[shape].schema if shape else SCHEMA
     with tempfile.TemporaryDirectory() as folder:
         small = Path(folder) / "warm.csv"
         make(small, 10)
-        validate(small, limit, declared)
+        validate(small, SCHEMA, limit, declared)
     found = []
-    for _run in range(runs):
+    for run in range(runs):
         gc.collect()
+        own = {**schema, "title": f"run {run}"} if shape else schema  # nothing is known of its cells yet
         wall, cpu = time.perf_counter(), time.process_time()
-        reports = [validate(path, limit, declared) for path in paths]
+        reports = [validate(path, own, limit, declared) for path in paths]
         found.append((time.perf_counter() - wall, time.process_time() - cpu))
     wall, cpu = sorted(found)[len(found) // 2]
     errors = sum(report.stats["errors"] for report in reports)
@@ -128,10 +133,16 @@ def work(engine: str, paths: list[Path], limit: int, declared: bool, runs: int) 
 
 
 def measure(
-    engine: str, paths: list[Path], *, limit: int = EVERYTHING, declared: bool = True, runs: int = 3
+    engine: str,
+    paths: list[Path],
+    *,
+    limit: int = EVERYTHING,
+    declared: bool = True,
+    runs: int = 3,
+    shape: str = "",
 ) -> dict[str, Any]:
     """`work` in a process of its own."""
-    task = json.dumps([engine, [str(path) for path in paths], limit, declared, runs])
+    task = json.dumps([engine, [str(path) for path in paths], limit, declared, runs, shape])
     command = [sys.executable, __file__, "--task", task]
     told = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2])
     answer: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
@@ -141,7 +152,9 @@ def measure(
 def compare(name: str, goal: str, paths: list[Path], **options: Any) -> str:
     """One line of the table."""
     ours = measure("lamppost", paths, **options)
-    theirs = measure("frictionless", paths, **(options | {"runs": 1}))
+    theirs = measure(
+        "frictionless", paths, **({"runs": 1} | options if options.get("shape") else options | {"runs": 1})
+    )
     if ours["errors"] != theirs["errors"]:
         raise SystemExit(f"{name}: {ours['errors']} errors, frictionless has {theirs['errors']}")
     return (
@@ -163,7 +176,7 @@ def lines(large: int, small: int, folder: Path) -> list[str]:
         (f"{small:,} rows, 1 % bad, stops at 1,000 errors", "≥ 0.9×", small, 0.01, 1000),
         (f"{small // 20:,} rows, all bad, stops at 1,000 errors", "≥ 0.9×", small // 20, 1.0, 1000),
         (f"{small // 20:,} rows, all bad", "≥ 0.9×", small // 20, 1.0, EVERYTHING),
-        (f"{large:,} rows, clean", "≥ 60×", large, 0.0, EVERYTHING),
+        *([(f"{large:,} rows, clean", "≥ 60×", large, 0.0, EVERYTHING)] if large else []),
     ]
     for name, goal, rows, bad, limit in cases:
         path = folder / "table.csv"
@@ -180,6 +193,17 @@ def lines(large: int, small: int, folder: Path) -> list[str]:
     return told
 
 
+def shape_lines(folder: Path) -> list[str]:
+    """Files of every shape, their dialect detected: none may take more than 1.1 times as long."""
+    told = []
+    for name, shape in SHAPES.items():
+        path = folder / "shape.csv"
+        path.write_text(shape.write(), encoding="utf-8", newline="")
+        told.append(compare(name, "≥ 0.91×", [path], declared=False, runs=5, shape=name))
+        print(told[-1], flush=True)
+    return told
+
+
 def main() -> None:
     """Measure and print; `--large 0` leaves the largest table out."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -188,13 +212,14 @@ def main() -> None:
     parser.add_argument("--task", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.task:
-        engine, paths, limit, declared, runs = json.loads(asked.task)
-        print(json.dumps(work(engine, [Path(path) for path in paths], limit, declared, runs)))
+        engine, paths, limit, declared, runs, shape = json.loads(asked.task)
+        print(json.dumps(work(engine, [Path(path) for path in paths], limit, declared, runs, shape)))
         return
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
     print(f"{machine}; imports excluded; ours is the median of three, frictionless one run\n")
     with tempfile.TemporaryDirectory(prefix="lamppost-bench-") as folder:
         lines(asked.large, asked.small, Path(folder))
+        shape_lines(Path(folder))
 
 
 if __name__ == "__main__":
