@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lamppost.starter import new_city
+from tests.drivers.conftest import town  # noqa: F401 - a fixture
 
 
 @pytest.fixture(scope="session")
