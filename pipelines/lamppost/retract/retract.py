@@ -71,8 +71,6 @@ def plan_retraction(city: City, store: Store, order: Order, *, day: str, env: Ma
     wanted, found, barred = None, None, None
     if order.table:
         find_table(order, head)
-    if order.table:
-        find_table(order, head)
     if not order.is_whole:
         wanted = find_wanted(order, head)
         found, barred = _find(city, store, order, wanted, env)
