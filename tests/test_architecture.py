@@ -1,6 +1,7 @@
 """Holds the rooms of the package: who may import whom, and that no engine module knows a city."""
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,13 @@ def identify(path: Path) -> str:
 def test_every_room_is_known() -> None:
     rooms = {room(path) for path in MODULES} - {"__init__"}
     assert rooms <= LIBRARIES | DRIVERS | STAGES | APART
+
+
+def test_no_two_rooms_need_each_other() -> None:
+    needs: dict[str, set[str]] = {}
+    for path in MODULES:
+        needs.setdefault(room(path), set()).update(imported_rooms(path) - {room(path)})
+    assert tuple(TopologicalSorter(needs).static_order())
 
 
 @pytest.mark.parametrize("path", [one for one in MODULES if room(one) in STAGES | LIBRARIES | APART], ids=identify)

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lamppost.model.checks import Checks
+from lamppost.notation import UNITS
 
 Adapter = Literal["http", "poll", "mqtt", "files", "sql"]
 Mode = Literal["snapshot", "append", "upsert"]
+_NUMBERS = ("number", "integer")
 
 ROW_ID = "row_id"
 """The field that `key: content` adds: a hash of the row's values."""
@@ -102,6 +104,14 @@ class Field:
     description: str = ""
     descriptor: Mapping[str, Any] = field(default_factory=dict)
     """The field as published, constraints and all."""
+
+    @property
+    def unit(self) -> str:
+        """The unit that is declared, or the one that a number's name ends in; empty for a plain count."""
+        declared = self.descriptor.get("unit")
+        if declared or self.type not in _NUMBERS:
+            return str(declared or "")
+        return UNITS.get(self.name.rpartition("_")[2], "")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from lamppost.notation.duration import parse_duration, parse_interval
 from lamppost.notation.figure import FIGURE, figures_in
 from lamppost.notation.identifier import identifier_uri, name_identifier
 from lamppost.notation.sql import table_name
-from lamppost.notation.unit import UNITS, unit_of, unit_of_name
+from lamppost.notation.unit import UNITS, unit_of_name
 
 __all__ = [
     "ABSENT",
@@ -26,6 +26,5 @@ __all__ = [
     "parse_duration",
     "parse_interval",
     "table_name",
-    "unit_of",
     "unit_of_name",
 ]

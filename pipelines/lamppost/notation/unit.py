@@ -1,7 +1,5 @@
 """Units of measure: the last part of a field's name says which one, unless the field declares it."""
 
-from lamppost.model import Field
-
 UNITS = {
     "kwh": "kWh", "usd": "USD", "ugm3": "µg/m³", "pct": "%", "w": "W", "m": "m", "km": "km", "mi": "mi",
     "c": "°C", "f": "°F",
@@ -13,15 +11,6 @@ MORE = {"kmh": "km/h", "kph": "km/h", "mph": "mph", "ms": "m/s", "ft": "ft", "in
     "hours": "hours", "minutes": "minutes", "seconds": "seconds", "eur": "EUR", "l": "l", "k": "K", "lux": "lux",
 }  # fmt: skip
 """Further ones, in which a source may come to measure instead; a name may end in such letters by chance."""
-_NUMBERS = ("number", "integer")
-
-
-def unit_of(field: Field) -> str:
-    """The unit that the field declares, or the one that a number's name ends in; empty for a plain count."""
-    declared = field.descriptor.get("unit")
-    if declared or field.type not in _NUMBERS:
-        return str(declared or "")
-    return UNITS.get(field.name.rpartition("_")[2], "")
 
 
 def unit_of_name(name: str) -> str:

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from lamppost.model import Dataset, Field, Resource, Version
 from lamppost.render.chart import Chart, Kind, Row, instant
-from lamppost.render.field import title_of, unit_of
+from lamppost.render.field import title_of
 
 FLOWS = ("_kwh", "_usd", "_gal", "_tons", "_km", "_mi")
 PLACE = ("longitude", "latitude")
@@ -60,7 +60,7 @@ def _choose(dataset: Dataset, version: Version, resource: Resource, table: pa.Ta
 
     if roles.when and roles.measure and not (roles.placed and resource.publish.mode == "snapshot"):
         rows, said = _measure_by_time(table, roles.when, roles.measure, zone, version.date)
-        made = chart("line", f"{dataset.title}: {_lower(title_of(roles.measure))}", rows, said, unit_of(roles.measure))
+        made = chart("line", f"{dataset.title}: {_lower(title_of(roles.measure))}", rows, said, roles.measure.unit)
     elif roles.when and resource.publish.mode != "snapshot":
         said = f"Rows by day of “{title_of(roles.when)}”."
         made = chart("line", f"{dataset.title} by day", _count_days(table, roles.when, zone, version.date), said)
@@ -68,7 +68,7 @@ def _choose(dataset: Dataset, version: Version, resource: Resource, table: pa.Ta
         made = chart("points", f"Where: {dataset.title}", _count_places(table))
     elif roles.label:
         subject = title_of(roles.measure) if roles.measure else dataset.title
-        title, unit = f"{subject} by {title_of(roles.label).lower()}", unit_of(roles.measure) if roles.measure else ""
+        title, unit = f"{subject} by {title_of(roles.label).lower()}", roles.measure.unit if roles.measure else ""
         made = chart(
             "bar", title, _sum_labels(table, roles.label, roles.measure), unit=unit, in_order="year" in roles.label.name
         )

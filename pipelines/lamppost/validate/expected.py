@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from lamppost.model import Field
-from lamppost.notation import unit_of
 
 CHOICES = 12
 """So many choices are listed."""
@@ -91,7 +90,7 @@ def expect_type(field: Field) -> str:
 
 
 def _say_unit(field: Field) -> str:
-    unit = unit_of(field)
+    unit = field.unit
     return f" {unit}" if unit else ""
 
 

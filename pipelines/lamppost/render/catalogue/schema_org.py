@@ -9,7 +9,6 @@ from typing import Any
 
 from lamppost.formats import FORMATS
 from lamppost.model import Field
-from lamppost.notation import unit_of
 from lamppost.render.catalogue.entry import Entry
 from lamppost.render.catalogue.text import cut, decimal, full
 from lamppost.render.files import PublishedFile
@@ -89,7 +88,7 @@ def _variable(field: Field) -> Mapping[str, str]:
             "@type": "PropertyValue",
             "name": field.title or field.name,
             "description": " ".join(field.description.split()),
-            "unitText": unit_of(field),
+            "unitText": field.unit,
         }
     )
 
