@@ -25,7 +25,8 @@ from lamppost.model import (
     Table,
     Version,
 )
-from lamppost.store import Store, commit, compose, diff, open_store, put_object
+from lamppost.store import Store, commit, compose, open_store, put_object
+from lamppost.store.diff import diff
 
 # A machine may be busy: speed is the benchmark's business. What is red is red for all: `nox -s fuzz` goes on looking.
 settings.register_profile("same", deadline=None, derandomize=True)

@@ -16,6 +16,23 @@ if TYPE_CHECKING:
 JSON = click.option("--json", "in_json", is_flag=True, help="Print one JSON document, for a program to read.")
 
 
+def _require_number(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    """The number of a version; a form hands over an empty one where nobody wrote any."""
+    text = value.strip()
+    if text.isascii() and text.isdecimal() and int(text):
+        return int(text)
+    found = f"found {text!r}" if text else "it is empty"
+    message = f"{found}; expected the number of an earlier version, such as 12; see `lamppost log DATASET`"
+    raise click.BadParameter(message, ctx, param)
+
+
+def _require_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if not value.strip():
+        message = "it is empty; expected the name of a dataset, such as air-quality; its page's address ends in it"
+        raise click.BadParameter(message, ctx, param)
+    return value.strip()
+
+
 @click.command(short_help="List a dataset's versions, or one row's history.")
 @click.argument("dataset")
 @click.option("--row", "key", multiple=True, metavar="KEY", help="The row's primary key; repeat for a key of several.")
@@ -83,8 +100,8 @@ def diff(root: Path, first: str, second: str | None, whole: bool, in_csv: bool, 
 
 
 @click.command(short_help="Make an old version the newest again.")
-@click.argument("dataset")
-@click.argument("version", type=click.IntRange(min=1))
+@click.argument("dataset", callback=_require_name)
+@click.argument("version", callback=_require_number)
 @click.option("--reason", required=True, help="Why, in a sentence; it stands on the page, in the log and in the feeds.")
 @TODAY
 @click.pass_obj
@@ -152,7 +169,7 @@ def gc(
         lines += told
         click.echo("".join(f"{line}\n" for line in told), nl=False)
         if not dry_run:
-            carry_out(store, one, day)
+            carry_out(store, one, day, grace * 3600)
     files = sum(len(one.rows) + len(one.orphans) for one in plans)
     size = format_bytes(sum(one.size for one in plans)).replace("\N{NO-BREAK SPACE}", " ")
     lines.append(f"{'Would free' if dry_run else 'Freed'} {size} in {files:,} {'file' if files == 1 else 'files'}.")

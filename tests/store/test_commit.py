@@ -1,6 +1,7 @@
 """A commit is the exclusive creation of one file: whoever races, exactly one wins, and nobody reads half."""
 
 import contextlib
+import errno
 import multiprocessing
 import os
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lamppost.errors import TakenError
-from lamppost.store.commit import _create_in_place, create
+from lamppost.store.commit import _create_in_place, _rename_if_free, create
 from lamppost.store.folder import Folder
 from lamppost.store.place import NUMBER
 
@@ -104,3 +105,28 @@ def test_on_a_disk_without_links_a_write_that_fails_leaves_nothing(tmp_path: Pat
     _create_in_place(tmp_path / "1.json", b"whole")
     with pytest.raises(TakenError):
         _create_in_place(tmp_path / "1.json", b"other")
+
+
+def linkless(_source: object, _target: object) -> None:
+    raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+def create_without_links(path: str, numbers: int) -> None:
+    os.link = linkless  # type: ignore[assignment]
+    for number in range(1, numbers + 1):
+        try_to_create(Path(path) / f"{number}.json", f"{os.getpid()} ".encode() * 500)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no such call")
+def test_without_links_a_call_that_renames_only_to_a_free_name_does(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    racers = [context.Process(target=create_without_links, args=(str(tmp_path), 30)) for _ in range(3)]
+    for one in racers:
+        one.start()
+    for one in racers:
+        one.join()
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted(f"{number}.json" for number in range(1, 31))
+    assert all(len(set(one.read_bytes().split())) == 1 for one in tmp_path.iterdir())
+    (tmp_path / "31.json").write_bytes(b"")
+    with pytest.raises(TakenError):
+        _rename_if_free(tmp_path / "30.json", tmp_path / "31.json")

@@ -6,8 +6,7 @@ import pyarrow as pa
 import pytest
 
 from lamppost.model import Field, Schema
-from lamppost.store import diff
-from lamppost.store.diff import describe_schema_changes
+from lamppost.store.diff import describe_schema_changes, diff
 
 Rows = Sequence[tuple[str | None, ...]]
 OLD: Rows = [("a", "1", "x"), ("b", "2", None), ("c", "3", "z")]

@@ -1,12 +1,19 @@
 """Records of runs and figures."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lamppost.errors import StoreError, TakenError
 from lamppost.model import FigureRecord, Outcome, RunRecord
-from lamppost.store import Store, commit_figure, encode_figure, parse_figure, write_run
+from lamppost.model.run import Verdict
+from lamppost.store import Store, commit_figure, encode_figure, open_store, parse_figure, write_run
+from lamppost.store.manifest import dump
 from lamppost.store.place import Place
 
 RECORD = FigureRecord(
@@ -45,6 +52,74 @@ def test_the_last_outcomes_of_some_are_looked_for_no_further_than_needed(store: 
     assert list(store.last_outcomes(["a", "b"])) == ["b", "a"]
     with pytest.raises(StoreError, match=r"^runs/1\.json: format 9; this engine knows 1"):
         store.last_outcomes()
+
+
+def spoil_all_but(store: Store, *kept: int) -> None:
+    """Makes each other run record one that nobody could read."""
+    for key in [one for one in store.listing() if one.startswith("runs/")]:
+        if key not in {f"runs/{number}.json" for number in kept}:
+            store.replace(key, b'{"format": 9}')
+
+
+def test_a_run_says_where_the_last_outcome_is_of_what_it_tells_nothing_of(store: Store) -> None:
+    idle = {name: Outcome(name, "not due", version=1) for name in "ab"}
+    write_run(store, RUN)
+    write_run(store, replace(RUN, outcomes={"a": Outcome("a", "published"), "c": Outcome("c", "pending")}))
+    for _ in range(20):
+        write_run(store, replace(RUN, outcomes=idle))
+    spoil_all_but(store, 1, 2, 22)
+    assert store.last_outcomes() == {"a": Outcome("a", "published"), "b": RUN.outcomes["b"]}
+
+
+@pytest.mark.parametrize("spoilt", [b"", None])
+def test_a_last_outcome_that_is_lost_gives_way_to_the_one_before(store: Store, spoilt: bytes | None) -> None:
+    write_run(store, RUN)
+    write_run(store, replace(RUN, outcomes={"a": Outcome("a", "published")}))
+    write_run(store, replace(RUN, outcomes={}))
+    store.remove("runs/2.json") if spoilt is None else store.replace("runs/2.json", spoilt)
+    assert store.last_outcomes() == RUN.outcomes
+
+
+def test_a_record_that_is_only_half_written_hides_nothing_once_it_is_whole(store: Store) -> None:
+    write_run(store, RUN)
+    write_run(store, replace(RUN, outcomes={"a": Outcome("a", "published")}))
+    whole = store.read_key("runs/2.json")
+    store.replace("runs/2.json", whole[:20])
+    write_run(store, replace(RUN, outcomes={}))
+    store.replace("runs/2.json", whole)
+    write_run(store, replace(RUN, outcomes={}))
+    assert store.last_outcomes()["a"] == Outcome("a", "published")
+
+
+@settings(max_examples=30)
+@given(
+    runs=st.lists(
+        st.dictionaries(st.sampled_from("abcd"), st.sampled_from(["published", "failed", "not due", "pending"])),
+        max_size=8,
+    ),
+    old=st.sets(st.integers(1, 8)),
+    torn=st.sets(st.integers(1, 8)),
+)
+def test_what_is_read_by_pointers_is_what_all_records_together_say(
+    runs: list[dict[str, Verdict]], old: set[int], torn: set[int]
+) -> None:
+    with TemporaryDirectory() as folder:
+        store = open_store(Path(folder))
+        for number, verdicts in enumerate(runs, start=1):
+            told = {name: Outcome(name, verdict, read=number) for name, verdict in verdicts.items()}
+            write_run(store, replace(RUN, outcomes=told))
+            if number in old:  # as an older engine writes it
+                block = json.loads(store.read_key(f"runs/{number}.json"))
+                block.pop("last", None)
+                store.replace(f"runs/{number}.json", dump(block))
+        for number in torn & set(range(1, len(runs) + 1)):
+            store.replace(f"runs/{number}.json", b"{")
+        expected: dict[str, Outcome] = {}
+        for record in store.runs():
+            for name, one in record.outcomes.items():
+                if one.verdict not in {"not due", "pending"}:
+                    expected.setdefault(name, one)
+        assert store.last_outcomes() == expected
 
 
 @pytest.mark.parametrize("cut", [0, 1, 40, -3])

@@ -42,6 +42,22 @@ def test_what_is_read_is_what_was_committed(lamps: Any) -> None:
     assert table.counts.holds()
 
 
+def test_a_glance_at_the_head_reads_the_manifest_alone(lamps: Any) -> None:
+    assert lamps.store.glance("lamps") is None
+    lamps.publish()
+    head = lamps.publish({"": lamps.rows[:2]})
+    for path in lamps.store.objects("lamps"):
+        lamps.store.remove(lamps.store.key("lamps", path))
+    assert lamps.store.glance("lamps") == replace(head, tables=())
+    with pytest.raises(StoreError, match="is missing"):
+        lamps.store.head("lamps")
+
+
+def test_a_store_is_opened_without_a_data_library() -> None:
+    code = "import sys, lamppost.store; print(sorted({'pyarrow', 'numpy', 'duckdb', 'pandas'} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout.strip() == b"[]"
+
+
 def test_versions_stand_on_each_other_by_number_and_hash(lamps: Any) -> None:
     first, second = lamps.publish(), lamps.publish({"": lamps.rows[:2]})
     assert (first.parent, second.parent, second.parent_hash) == (None, 1, first.hash)

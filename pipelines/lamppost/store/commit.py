@@ -1,16 +1,22 @@
 """Exclusive creation: of all who try to create one file, exactly one succeeds, and nobody ever reads half of it.
 
 No lock is held, so none can be left behind: the bytes are made durable under a temporary name, then linked to the
-final one, which the file system refuses when that exists.
+final one, which the file system refuses when that exists. On a disk without links (exFAT, many network disks) the
+temporary file is renamed by a call that refuses the same; where there is none, the final file is written in place, and
+`mend` completes what a crash cut short.
 """
 
+import ctypes
 import errno
 import os
+import sys
 from pathlib import Path
 
 from lamppost.errors import TakenError
 from lamppost.store.disk import make_folder, reported, staged, sync_folder
 
+AT_FDCWD = -100
+RENAME_NOREPLACE = 1
 NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EACCES})
 
 
@@ -38,7 +44,8 @@ def _claim(temporary: Path, path: Path, data: bytes) -> None:
     except OSError as error:
         if error.errno not in NO_LINKS:
             raise
-        _create_in_place(path, data)
+        if not _rename_if_free(temporary, path):
+            _create_in_place(path, data)
 
 
 def _is_ours(temporary: Path, path: Path) -> bool:
@@ -46,8 +53,23 @@ def _is_ours(temporary: Path, path: Path) -> bool:
     return temporary.exists() and temporary.samefile(path)
 
 
+def _rename_if_free(temporary: Path, path: Path) -> bool:
+    """Renames it unless `path` exists (TakenError); False where that is not one call (Linux has it, renameat2)."""
+    if sys.platform != "linux":
+        return False
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):  # a C library without the call
+        return False
+    if rename(AT_FDCWD, os.fsencode(temporary), AT_FDCWD, os.fsencode(path), RENAME_NOREPLACE) == 0:
+        return True
+    if ctypes.get_errno() == errno.EEXIST:
+        raise _taken(path)
+    return False
+
+
 def _create_in_place(path: Path, data: bytes) -> None:
-    """For disks without links: still exclusive, but a crash here leaves a short file, which readers refuse by name."""
+    """For disks with neither: still exclusive, but a crash leaves a short file, which readers refuse until `mend`."""
     try:
         file = path.open("xb")
     except FileExistsError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from lamppost.errors import StoreError
 from lamppost.store.commit import create
 from lamppost.store.disk import find_abandoned, inside, make_folder, read_clock, reported, staged, sync_folder
+from lamppost.store.mend import mend
 from lamppost.store.place import Entry, measure
 
 
@@ -85,7 +86,9 @@ class Folder:
     def sweep(self) -> tuple[str, ...]:
         """See Place."""
         removed = []
-        for path in find_abandoned(self.root):
+        abandoned = find_abandoned(self.root)
+        needed = mend(abandoned)
+        for path in (one for one in abandoned if one not in needed):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
                 removed.append(path.relative_to(self.root).as_posix())

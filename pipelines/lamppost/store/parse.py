@@ -10,9 +10,10 @@ from lamppost.model import Counts, Diff, Field, Issue, Part, Receipt, Redaction,
 from lamppost.store.manifest import FORMAT
 
 
-def parse(name: str, seq: int, data: bytes, read_object: Callable[[str], bytes]) -> Version:
+def parse(name: str, seq: int, data: bytes, read_object: Callable[[str], bytes] | None) -> Version:
     """The version that the manifest `data` describes; `read_object` gives the bytes of a path that it names.
 
+    Without `read_object` the version has no tables, as reports and receipts cannot be read.
     StoreError when it is not a manifest of dataset `name` with number `seq` in a format this engine knows.
     """
     place = f"{name}/{seq}.json"
@@ -36,11 +37,14 @@ def parse(name: str, seq: int, data: bytes, read_object: Callable[[str], bytes])
 
 
 def _parse_version(
-    name: str, descriptor: Mapping[str, Any], sha256: str, read_object: Callable[[str], bytes]
+    name: str, descriptor: Mapping[str, Any], sha256: str, read_object: Callable[[str], bytes] | None
 ) -> Version:
     block = descriptor["lamppost"]
     parent = block["parent"] or {"seq": None, "hash": ""}
-    schemas = {one["name"]: parse_schema(one["schema"]) for one in descriptor["resources"]}
+    tables: tuple[Table, ...] = ()
+    if read_object:
+        schemas = {one["name"]: parse_schema(one["schema"]) for one in descriptor["resources"]}
+        tables = tuple(_parse_table(key, one, schemas[key], read_object) for key, one in block["tables"].items())
     return Version(
         dataset=name,
         seq=int(block["seq"]),
@@ -48,7 +52,7 @@ def _parse_version(
         parent_hash=_text(parent["hash"]),
         hash=sha256,
         date=_text(block["date"]),
-        tables=tuple(_parse_table(key, one, schemas[key], read_object) for key, one in block["tables"].items()),
+        tables=tables,
         simulated=bool(block["simulated"]),
         engine=block["engine"],
         reason=block["reason"],

@@ -2,8 +2,8 @@
 
 import json
 import logging
-from collections.abc import Collection, Iterator
-from dataclasses import asdict, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import MISSING, asdict, fields, replace
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,10 @@ from lamppost.store.place import numbers_of
 
 TOGETHER = 64
 """Run records that are asked for at once, where that is quicker."""
+USUAL = {one.name: one.default for one in fields(Outcome) if one.default is not MISSING}
+KNOWN = frozenset(one.name for one in fields(Outcome))
+NEEDED = KNOWN - USUAL.keys()
+"""What is said of a dataset by default, all that may be said of it, and what has to be."""
 log = logging.getLogger(__name__)
 
 
@@ -23,14 +27,29 @@ class DamagedError(StoreError):
 
 
 def write_run(store: Layout, record: RunRecord) -> RunRecord:
-    """Keeps `record` under the next free number, and gives it back with that number."""
+    """Keeps `record` under the next free number, and gives it back with that number.
+
+    The file also says under `last` which older record tells of each dataset that this one tells nothing of, so that
+    nobody has to read them all to learn when a dataset was last asked.
+    """
     while True:
         numbered_record = replace(record, seq=(run_numbers(store) or (0,))[-1] + 1)
+        block = {"format": FORMAT, **asdict(record), "seq": numbered_record.seq}
+        block["outcomes"] = {name: _shorten(one) for name, one in block["outcomes"].items()}
+        last = _find_last(store)
+        if last is not None:
+            told = {name for name, one in record.outcomes.items() if _tells(one.verdict)}
+            block["last"] = {name: seq for name, seq in last.items() if name not in told}
         try:
-            store.create(f"runs/{numbered_record.seq}.json", encode_run(numbered_record))
+            store.create(f"runs/{numbered_record.seq}.json", dump(block))
         except TakenError:
             continue
         return numbered_record
+
+
+def _shorten(outcome: dict[str, Any]) -> dict[str, Any]:
+    """Without what is as it is by default: most datasets of most runs are not due."""
+    return {key: value for key, value in outcome.items() if key not in USUAL or value != USUAL[key]}
 
 
 def run_numbers(store: Layout) -> tuple[int, ...]:
@@ -40,18 +59,24 @@ def run_numbers(store: Layout) -> tuple[int, ...]:
 
 def runs(store: Layout) -> Iterator[RunRecord]:
     """What runs did, newest first; a damaged record is passed over with a warning, as nothing rests on it."""
-    newest = [f"runs/{seq}.json" for seq in reversed(run_numbers(store))]
-    for start in range(0, len(newest), TOGETHER):
-        keys = newest[start : start + TOGETHER]
-        for key, data in zip(keys, store.place.read_each(keys), strict=True):
+    for block in _read_blocks(store, reversed(run_numbers(store))):
+        outcomes = {name: _read_outcome(one) for name, one in block["outcomes"].items()}
+        told = {key: value for key, value in block.items() if key not in {"outcomes", "last", "problems"}}
+        yield RunRecord(**told, outcomes=outcomes, problems=tuple(block.get("problems", ())))
+
+
+def _read_blocks(store: Layout, numbers: Iterable[int]) -> Iterator[dict[str, Any]]:
+    """The records of those numbers that are sound, as they lie in the store, without `format`."""
+    keys = [f"runs/{seq}.json" for seq in numbers]
+    for start in range(0, len(keys), TOGETHER):
+        some = keys[start : start + TOGETHER]
+        for key, data in zip(some, store.place.read_each(some), strict=True):
             if data is None:
                 continue
             try:
-                record = _parse_run(data, key)
+                yield _parse_run(data, key)
             except DamagedError as error:
                 _warn(str(store.place), f"{error}; it is passed over, what that run did is not known")
-            else:
-                yield record
 
 
 @cache
@@ -63,13 +88,69 @@ def _warn(store: str, sentence: str) -> None:  # noqa: ARG001  another store's i
 def last_outcomes(store: Layout, names: Collection[str] | None = None) -> dict[str, Outcome]:
     """Dataset → newest outcome that says something of the data, over all runs, or until all of `names` have one."""
     newest: dict[str, Outcome] = {}
-    for record in runs(store):
-        for name, outcome in record.outcomes.items():
-            if outcome.verdict not in {"not due", "pending"}:  # neither says anything of the data
-                newest.setdefault(name, outcome)
+    for block in _read_blocks(store, reversed(run_numbers(store))):
+        _add_outcomes(newest, block["outcomes"])
         if names is not None and newest.keys() >= set(names):
             break
+        last = _read_last(block)
+        if last is not None and _follow(store, newest, last):
+            break
     return newest
+
+
+def _follow(store: Layout, newest: dict[str, Outcome], last: Mapping[str, int]) -> bool:
+    """Adds the outcomes that `last` points at; False when one is not there any more, and older ones have to be read."""
+    wanted: dict[int, list[str]] = {}
+    for name, seq in last.items():
+        if name not in newest:
+            wanted.setdefault(seq, []).append(name)
+    for block in _read_blocks(store, sorted(wanted, reverse=True)):
+        held = block["outcomes"]
+        _add_outcomes(newest, {name: held[name] for name in wanted[block["seq"]] if name in held})
+    return newest.keys() >= last.keys()
+
+
+def _add_outcomes(newest: dict[str, Outcome], blocks: Mapping[str, Mapping[str, Any]]) -> None:
+    for name, one in blocks.items():
+        if _tells(one["verdict"]) and name not in newest:
+            newest[name] = _read_outcome(one)
+
+
+def _read_outcome(block: Mapping[str, Any]) -> Outcome:
+    return Outcome(**{**block, "trail": tuple(block.get("trail", ()))})
+
+
+def _find_last(store: Layout) -> dict[str, int] | None:
+    """Dataset → number of the newest record that tells of it.
+
+    None when that is not certain: the newest record may be one that a run is writing this moment, or a newer engine's.
+    """
+    numbers = run_numbers(store)
+    found: dict[str, int] = {}
+    try:
+        for place, block in enumerate(_read_blocks(store, reversed(numbers))):
+            if place == 0 and block["seq"] != numbers[-1]:
+                return None
+            for name, one in block["outcomes"].items():
+                if _tells(one["verdict"]):
+                    found.setdefault(name, block["seq"])
+            last = _read_last(block)
+            if last is not None:
+                return {**last, **found}
+    except StoreError:
+        return None
+    return found
+
+
+def _read_last(block: Mapping[str, Any]) -> dict[str, int] | None:
+    last = block.get("last")
+    is_sound = isinstance(last, dict) and all(isinstance(seq, int) and 0 < seq < block["seq"] for seq in last.values())
+    return last if is_sound else None
+
+
+def _tells(verdict: str) -> bool:
+    """True for the verdict of an outcome that says something of the data."""
+    return verdict not in {"not due", "pending"}
 
 
 def figure_head(store: Layout, name: str) -> FigureRecord | None:
@@ -115,21 +196,17 @@ def parse_figure(data: bytes, place: str) -> FigureRecord:
     return record
 
 
-def encode_run(record: RunRecord) -> bytes:
-    """The record as JSON, datasets in the order in which the run came to them."""
-    return dump({"format": FORMAT, **asdict(record)})
-
-
-def _parse_run(data: bytes, place: str) -> RunRecord:
+def _parse_run(data: bytes, place: str) -> dict[str, Any]:
+    """The record as it lies in the store; DamagedError when a part of it is not what a run writes."""
     block = _parse_record(data, place)
     try:
-        outcomes = {
-            name: Outcome(**{**one, "trail": tuple(one.get("trail", ()))})
-            for name, one in block.pop("outcomes").items()
-        }
-        return RunRecord(**{**block, "outcomes": outcomes, "problems": tuple(block.get("problems", ()))})
+        RunRecord(**{key: value for key, value in block.items() if key != "last"})
+        strange = [name for name, one in block["outcomes"].items() if not NEEDED <= one.keys() <= KNOWN]
     except (TypeError, KeyError, AttributeError) as error:
         raise DamagedError(f"{place}: not a run record: {error}") from error
+    if strange:
+        raise DamagedError(f"{place}: not a run record: what it says of {strange[0]} is not an outcome")
+    return block
 
 
 def _parse_record(data: bytes, place: str) -> dict[str, Any]:

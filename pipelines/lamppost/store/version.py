@@ -2,13 +2,9 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from lamppost.errors import StoreError
-from lamppost.formats import csv
-from lamppost.formats.typed import typed
 from lamppost.model import Dataset, FigureRecord, Outcome, Part, RunRecord, Table, Version
 from lamppost.store import records
 from lamppost.store.folder import open_folder
@@ -16,6 +12,9 @@ from lamppost.store.manifest import describe_version, dump, papers
 from lamppost.store.objects import Layout, put_object
 from lamppost.store.parse import parse
 from lamppost.store.place import measure
+
+if TYPE_CHECKING:  # it takes a fifth of a second to load, and most verbs of a quiet day read no rows
+    import pyarrow as pa
 
 
 class Store(Layout):
@@ -25,6 +24,11 @@ class Store(Layout):
         """The newest version of dataset `name`; None when nothing was ever published."""
         numbers = self.versions(name)
         return self.read(name, numbers[-1]) if numbers else None
+
+    def glance(self, name: str) -> Version | None:
+        """The same without its tables, and without reading what goes with them: to see whether anything is due."""
+        numbers = self.versions(name)
+        return parse(name, numbers[-1], self.manifest(name, numbers[-1]), None) if numbers else None
 
     def read(self, name: str, seq: int) -> Version:
         """Version `seq` of dataset `name`; StoreError when it is missing or damaged."""
@@ -56,21 +60,25 @@ class Store(Layout):
 
     def table_text(
         self, version: Version, resource: str, partitions: Sequence[str] | None = None
-    ) -> Mapping[str, pa.Table]:
+    ) -> Mapping[str, "pa.Table"]:
         """Partition → rows as text (see `formats.csv.read`), of all parts or of those in `partitions` that exist."""
         table = require_table(version, resource)
         parts = [one for one in table.parts if partitions is None or one.partition in partitions]
         return {one.partition: self._read_part(version.dataset, one) for one in parts}
 
-    def table_whole(self, version: Version, resource: str) -> pa.Table:
+    def table_whole(self, version: Version, resource: str) -> "pa.Table":
         """All rows of one table as text, parts in their order."""
+        import pyarrow as pa  # noqa: PLC0415  as above
+
         return pa.concat_tables(self.table_text(version, resource).values())
 
-    def table_typed(self, version: Version, resource: str) -> pa.Table:
+    def table_typed(self, version: Version, resource: str) -> "pa.Table":
         """The same in the types of its schema (see `formats.typed`)."""
+        from lamppost.formats.typed import typed  # noqa: PLC0415  as above
+
         return typed(self.table_whole(version, resource), require_table(version, resource).schema)
 
-    def tables(self, versions: Iterable[Version]) -> dict[str, pa.Table]:
+    def tables(self, versions: Iterable[Version]) -> dict[str, "pa.Table"]:
         """All tables of the given versions, typed, under the names that queries call them by."""
         return {
             one.sql_name(table.resource): self.table_typed(one, table.resource)
@@ -82,7 +90,9 @@ class Store(Layout):
         """An object whose file name is its hash."""
         return self._read_checked(name, relative, relative.removeprefix("objects/").partition(".")[0])
 
-    def _read_part(self, name: str, part: Part) -> pa.Table:
+    def _read_part(self, name: str, part: Part) -> "pa.Table":
+        from lamppost.formats import csv  # noqa: PLC0415  as above
+
         return csv.read(self._read_checked(name, part.path, part.hash))
 
     def _read_checked(self, name: str, relative: str, sha256: str) -> bytes:
