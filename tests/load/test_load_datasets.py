@@ -344,5 +344,16 @@ def test_newest_rows_alone_never_replace_all_rows(write: Write, descriptor: str)
     assert "would throw the earlier rows away" in found[0][1]
 
 
+def test_answers_that_have_to_wait_need_a_folder(write: Write, descriptor: str, sound: Mapping[str, str]) -> None:
+    polled = 'adapter: poll, url: "https://example.org/a", format: csv, every: PT15M}\n    publish: PUBLISH'
+    polled = descriptor.replace('adapter: files, folder: data, glob: "*.csv"}', polled)
+    daily = "{mode: upsert, event_time: planted_date, every: P1D}"
+    homeless = {"mkdocs.yml": sound["mkdocs.yml"] + "    private: none\n"}
+    found = faults(write({DESCRIPTOR: polled.replace("PUBLISH", daily), **homeless}))
+    assert "there is no folder where rows could wait" in found[0][1]
+    assert only(write({DESCRIPTOR: polled.replace("PUBLISH", "{every: P1D}"), **homeless}))
+    assert only(write({DESCRIPTOR: polled.replace("PUBLISH", daily), "mkdocs.yml": sound["mkdocs.yml"]}))
+
+
 def only_name(descriptor: str) -> str:
     return descriptor.partition("- name: ")[2].split()[0]

@@ -1,7 +1,7 @@
 """Joins each folder under datasets/ with its schemas; what is wrong with one dataset never touches another."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ def load_datasets(city: City) -> tuple[tuple[Dataset, ...], Mapping[str, tuple[I
     """Sound datasets, inputs before what is derived from them, and the issues of the others by folder name."""
     faults: dict[str, list[Issue]] = {}
     folders = find_folders(city.root)
-    names = [folder.name for folder in folders]
+    names = frozenset(folder.name for folder in folders)
     capitals = Counter(name.casefold() for name in names)
     found: list[Dataset] = []
     for folder in folders:
@@ -51,8 +51,9 @@ def load_datasets(city: City) -> tuple[tuple[Dataset, ...], Mapping[str, tuple[I
             own += check_together(city, dataset)
         if dataset and not own:
             found.append(dataset)
+    known = {one.name: one for one in found}
     for one in found:
-        faults[one.name] += check_targets(one, found)
+        faults[one.name] += check_targets(one, known)
     refuse_twins(found, faults)
     refuse_unlisted_inputs(found, faults)
     _refuse_shared_tables(found, faults)
@@ -83,7 +84,7 @@ def find_folders(root: Path) -> list[Path]:
     return sorted(one for one in found if one.is_dir() and not one.name.startswith((".", "_")))
 
 
-def _load_dataset(root: Path, folder: Path, names: Collection[str], faults: list[Issue]) -> Dataset | None:
+def _load_dataset(root: Path, folder: Path, names: frozenset[str], faults: list[Issue]) -> Dataset | None:
     place = f"datasets/{folder.name}"
     if why := explain_slug(folder.name):
         faults.append(Issue("folder-name", place, f"the folder name {why}"))
@@ -109,7 +110,7 @@ def _read_authored(path: Path, file: str, faults: list[Issue]) -> Node | None:
     return None
 
 
-def _read_dataset(root: Path, folder: Path, names: Collection[str], section: Section) -> Dataset:
+def _read_dataset(root: Path, folder: Path, names: frozenset[str], section: Section) -> Dataset:
     section.check_format()
     metadata = _read_metadata(section, folder.name)
     period = section.text("accrualPeriodicity", required=True)
@@ -194,7 +195,7 @@ def _check_promise(section: Section) -> None:
 
 
 def _read_resources(
-    root: Path, folder: Path, names: Collection[str], section: Section, *, required: bool
+    root: Path, folder: Path, names: frozenset[str], section: Section, *, required: bool
 ) -> tuple[Resource, ...]:
     blocks = section.sections("resources", required=required)
     seen: set[str] = set()
@@ -210,13 +211,13 @@ def _read_resources(
     return tuple(found)
 
 
-def _read_resource(root: Path, folder: Path, names: Collection[str], block: Section, *, alone: bool) -> Resource:
+def _read_resource(root: Path, folder: Path, names: frozenset[str], block: Section, *, alone: bool) -> Resource:
     schema = _load_schema(root, folder.name, block, alone=alone)
     transform = folder / "transform.py"
     around = Surroundings(
         folder=folder,
         schema=schema,
-        datasets=tuple(one for one in names if one != folder.name),
+        datasets=names - {folder.name},
         key_content=block.plain("key") == "content",
         transform=transform if transform.is_file() else None,
     )

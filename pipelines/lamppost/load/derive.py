@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
 from pathlib import Path, PurePosixPath
 
 from lamppost.load.names import suggest
@@ -53,15 +54,17 @@ def find_cycle(datasets: Sequence[Dataset]) -> tuple[str, ...]:
 
 def order_datasets(datasets: Sequence[Dataset]) -> tuple[Dataset, ...]:
     """By name, and each dataset after those that it is derived from or refers to: the order of a run."""
-    by_name = {one.name: one for one in sorted(datasets, key=lambda one: (bool(one.inputs), one.name))}
-    needs = _graph(datasets)
+    by_name = {one.name: one for one in datasets}
+    sorter = TopologicalSorter({name: set(needs) & by_name.keys() for name, needs in _graph(datasets).items()})
+    sorter.prepare()
     ordered: list[Dataset] = []
-    waiting = list(by_name)
-    while waiting:
-        done = {one.name for one in ordered}
-        name = next(name for name in waiting if all(one in done or one not in by_name for one in needs[name]))
+    ready: list[tuple[bool, str]] = []
+    while sorter.is_active():
+        for name in sorter.get_ready():
+            heappush(ready, (bool(by_name[name].inputs), name))
+        _, name = heappop(ready)
         ordered.append(by_name[name])
-        waiting.remove(name)
+        sorter.done(name)
     return tuple(ordered)
 
 

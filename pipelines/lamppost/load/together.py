@@ -1,6 +1,6 @@
 """What several blocks, or several datasets, must not say together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from lamppost.load.names import suggest
 from lamppost.model import City, Dataset, Issue, Reference, Resource
@@ -20,9 +20,8 @@ def check_together(city: City, dataset: Dataset) -> Iterator[Issue]:
             yield Issue("missing-key", f"{place} resources {resource.name} checks.inside", message)
 
 
-def check_targets(dataset: Dataset, datasets: Sequence[Dataset]) -> Iterator[Issue]:
-    """Faults of the keys that are looked up elsewhere; a dataset that is itself unsound is not judged by them."""
-    known = {one.name: one for one in datasets}
+def check_targets(dataset: Dataset, known: Mapping[str, Dataset]) -> Iterator[Issue]:
+    """Faults of the keys that are looked up in the datasets `known` by name; an unsound one is not among them."""
     for resource in dataset.resources:
         for key in resource.checks.references:
             if key.dataset in known and (why := _explain_target(key, known[key.dataset])):
@@ -65,4 +64,10 @@ def _find_losses(city: City, resource: Resource) -> Iterator[str]:
         yield (
             "`private: none` keeps nothing between two runs, but a message must lie on our disk before the broker may "
             "forget it; name a folder under `extra.city.private` in mkdocs.yml, and run where it stays"
+        )
+    every = resource.publish.every
+    if adapter == "poll" and city.private is None and mode != "snapshot" and every and every > resource.pull.every:
+        yield (
+            "it is polled more often than versions are made, and with `private: none` there is no folder where rows "
+            "could wait; name one under `extra.city.private` in mkdocs.yml, or take `every:` out of `publish:`"
         )

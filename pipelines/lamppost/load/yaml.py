@@ -6,9 +6,8 @@ PyYAML finds the events, nothing of it builds values: by its YAML 1.1 rules `NO`
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -24,8 +23,10 @@ _CORE: Mapping[str, bool | None] = {
 }
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _NUMBER = re.compile(r"[-+]?((0|[1-9][0-9]{0,17})(\.[0-9]{1,20})?|\.[0-9]{1,20})([eE][-+]?[0-9]{1,2})?")
+_WORDS = frozenset({"yes", "no", "on", "off"})
+_NUMERIC = frozenset("+-.0123456789")
+"""What every spelling of a number begins with."""
 _AMBIGUOUS = (
-    (re.compile(r"(?i)yes|no|on|off"), "some YAML readers take it for true or false"),
     (re.compile(r"[-+]?0[0-9_]+(\.[0-9]*)?|[-+]?0o[0-7]+"), "some YAML readers take it for an octal number"),
     (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"), "some YAML readers take it for a number in base 60"),
     (re.compile(r"[-+]?0[xX][0-9a-fA-F]+|[-+]?0[bB][01]+"), "it is a number in another base"),
@@ -35,8 +36,7 @@ _AMBIGUOUS = (
 )
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """One value and where it stands: `value` is a scalar, a tuple of nodes, or a mapping from key to node."""
 
     value: Any
@@ -138,7 +138,7 @@ class _Reading:
     def __init__(
         self, text: str, file: str, first_line: int, faults: list[Issue], loader: Any = yaml.SafeLoader
     ) -> None:
-        self.events: Iterator[Any] = iter(yaml.parse(text, Loader=loader))
+        self.events: Iterator[Any] = iter(loader(text).get_event, None)
         self.file = file
         self.first_line = first_line
         self.faults = faults
@@ -163,14 +163,16 @@ class _Reading:
         self.refuse_reference(event, key)
         if depth > MAX_DEPTH:
             raise _StopError(self.issue("yaml-depth", event, f"nested deeper than {MAX_DEPTH} levels; flatten it", key))
+        value: Any
+        raw = ""
         if isinstance(event, yaml.ScalarEvent):
-            value = self.scalar(event, key)
+            value, raw = self.scalar(event, key), event.value
         elif isinstance(event, yaml.SequenceStartEvent):
             value = tuple(self.sequence(key, depth))
         else:
             value = self.mapping(key, depth)
-        raw = event.value if isinstance(event, yaml.ScalarEvent) else ""
-        return Node(value, self.file, self.line(event), event.start_mark.column + 1, key, raw)
+        mark = event.start_mark
+        return Node(value, self.file, mark.line + self.first_line, mark.column + 1, key, raw)
 
     def sequence(self, key: str, depth: int) -> Iterator[Node]:
         for index, event in enumerate(self.events):
@@ -198,37 +200,41 @@ class _Reading:
             raise _StopError(self.issue("yaml-key", event, "found a list or mapping as a key, expected a word", key))
         if event.value == "<<" and not event.style:
             raise _StopError(self.issue("yaml-merge", event, "`<<` merges are not read here; write the keys out", key))
-        self.scalar(event, f"{key}.{event.value}" if key else event.value)
-        return str(event.value)
+        text = str(event.value)
+        self.scalar(event, f"{key}.{text}" if key else text)
+        return text
 
     def scalar(self, event: Any, key: str) -> Any:
         text = event.value
-        if not event.style and text in _CORE:
-            return _CORE[text]
         if event.style:
             return text
-        if _INTEGER.fullmatch(text):
-            return int(text)
-        if _NUMBER.fullmatch(text):
-            return float(text)
-        for pattern, why in _AMBIGUOUS:
-            if pattern.fullmatch(text):
-                message = f'found {text} without quotes, and {why}; write "{text}" if it is text'
-                self.faults.append(self.issue("yaml-ambiguous", event, message, key))
-                return text
+        if text in _CORE:
+            return _CORE[text]
+        if text[0] in _NUMERIC:
+            if _INTEGER.fullmatch(text):
+                return int(text)
+            if _NUMBER.fullmatch(text):
+                return float(text)
+            why = next((why for pattern, why in _AMBIGUOUS if pattern.fullmatch(text)), "")
+        else:
+            why = "some YAML readers take it for true or false" if text.lower() in _WORDS else ""
+        if why:
+            message = f'found {text} without quotes, and {why}; write "{text}" if it is text'
+            self.faults.append(self.issue("yaml-ambiguous", event, message, key))
         return text
 
     def refuse_reference(self, event: Any, key: str) -> None:
         """Anchors, aliases and tags end the file: what they would build is never looked at."""
+        tag = getattr(event, "tag", None)
+        if event.anchor is None and tag is None:
+            return
         if event.anchor is not None:
             mark = "*" if isinstance(event, yaml.AliasEvent) else "&"
             message = f"found {mark}{event.anchor}: anchors and aliases are not read here; write the value out"
             raise _StopError(self.issue("yaml-anchor", event, message, key))
-        tag = getattr(event, "tag", None)
-        if tag is not None:
-            shown = tag.replace("tag:yaml.org,2002:", "!!")
-            message = f"found the tag {shown}: tags are not read here; write plain text, a number, a list or a mapping"
-            raise _StopError(self.issue("yaml-tag", event, message, key))
+        shown = str(tag).replace("tag:yaml.org,2002:", "!!")
+        message = f"found the tag {shown}: tags are not read here; write plain text, a number, a list or a mapping"
+        raise _StopError(self.issue("yaml-tag", event, message, key))
 
     def issue(self, code: str, event: Any, message: str, key: str = "") -> Issue:
         place = f"{self.file}:{self.line(event)}:{event.start_mark.column + 1} {key}".rstrip()
