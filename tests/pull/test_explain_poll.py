@@ -1,6 +1,7 @@
 """pull --explain of the adapter poll: what would be asked of whom, and what would show that nothing is missing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,9 @@ def test_fault_35_ids_that_rotate_are_no_key(tell: Tell) -> None:
 
 
 def test_rows_need_somewhere_to_wait(tell: Tell) -> None:
-    assert "no private folder" in tell(format="json", publish=Publish(every=timedelta(days=1))).refusals[0]
+    daily = Publish("upsert", "at", every=timedelta(days=1))
+    assert "no private folder" in tell(format="json", publish=daily).refusals[0]
+    assert tell(format="json", publish=replace(daily, mode="snapshot")).refusals == ()
 
 
 def test_a_descriptor_that_cannot_be_read_is_an_error(tell: Tell) -> None:

@@ -84,8 +84,9 @@ def _tell_windows(job: Job, grid: Grid) -> Iterator[str]:
     yield f"It does so for {number}, from {since} ({start}{_back(job)}) to {until}."
     if len(windows) > 1 and not grid.overlap and not grid.align and grid.form in INSTANTS:
         yield (
-            "Neighbouring windows share their edge. A source that leaves out both edges loses what lies right there; "
-            "`overlap: PT1S` under `window:` asks for it twice."
+            "One window ends at the instant at which the next one begins. If the source counts that instant to neither "
+            "(`>` at the start and `<` at the end), its records are lost; `overlap: PT1S` under `window:` asks for "
+            "them twice, and doubles go."
         )
 
 

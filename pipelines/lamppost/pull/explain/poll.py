@@ -83,5 +83,5 @@ def _find_refusals(job: Job, asked: Asked) -> Iterator[str]:
             "would seem to come and go; write `key: content` and drop it."
         )
     every = job.resource.publish.every
-    if job.private is None and every and every > job.pull.every:
+    if job.private is None and every and every > job.pull.every and job.resource.publish.mode != "snapshot":
         yield "It is polled more often than versions are made, and there is no private folder where rows could wait."

@@ -1,5 +1,6 @@
 """A folder on this machine, or one that is mounted here; symbolic links are passed over."""
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -37,12 +38,11 @@ class LocalFolder:
     def read(self, entry: Entry) -> tuple[bytes, Entry]:
         """See Place."""
         check_size(entry.size or 0, entry.name, self._max)
-        try:
-            with (self._folder / entry.name).open("rb") as file:
-                body = file.read(self._max + 1)
-        except OSError as error:
-            raise _unreadable(entry, error) from None
-        check_size(len(body), entry.name, self._max)
+        whole = io.BytesIO()  # grows with what comes: asked for all at once, the limit itself would be reserved
+        for chunk in self.iterate(entry):
+            whole.write(chunk)
+            check_size(whole.tell(), entry.name, self._max)
+        body = whole.getvalue()
         return body, replace(entry, size=len(body))
 
     def iterate(self, entry: Entry) -> Iterator[bytes]:

@@ -214,13 +214,13 @@ def _end(link: "paramiko.Transport") -> None:
 
 def _hush(file: "paramiko.SFTPFile") -> None:
     """The thread that asks ahead stops in silence where the connection breaks: whoever reads learns of it anyway."""
-    ask: Callable[..., None] = file._prefetch_thread  # type: ignore[attr-defined]
+    ask: Callable[..., None] = file._prefetch_thread  # type: ignore[attr-defined]  # noqa: SLF001 - it has no public name
 
     def ask_ahead(*asked: object) -> None:
         with contextlib.suppress(*BROKEN):
             ask(*asked)
 
-    file._prefetch_thread = ask_ahead  # type: ignore[attr-defined]
+    file._prefetch_thread = ask_ahead  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _read_key(ssh: ModuleType, login: Login, place: str) -> Any:
