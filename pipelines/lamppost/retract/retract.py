@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from lamppost.errors import StoreError
-from lamppost.load import load_datasets, load_figures
+from lamppost.load import load_datasets
 from lamppost.model import PLAN, City, Dataset, Redaction, Version
 from lamppost.retract.chain import rewrite_chain
 from lamppost.retract.derived import recompute
 from lamppost.retract.draft import Draft
+from lamppost.retract.elsewhere import find_elsewhere
 from lamppost.retract.find import Found, Wanted, find_rows
 from lamppost.retract.order import Order, check_words, find_table, find_wanted, misuse
 from lamppost.retract.parts import Bench, make_bench, named_objects
@@ -47,7 +48,7 @@ class Plan:
     traces: tuple[Path, ...]
     messages: Mapping[Path, int]
     elsewhere: tuple[str, ...]
-    """Where the rows' own texts still stand afterwards, as far as anybody can tell."""
+    """What is left to people: where the rows' own texts still stand, or may, as far as anybody can tell."""
     needles: Needles
     keys: frozenset[Key] = frozenset()
     barred: bytes | None = None
@@ -86,7 +87,7 @@ def plan_retraction(city: City, store: Store, order: Order, *, day: str, env: Ma
         objects=tuple(_find_orphans(store, draft, list(versions))),
         traces=tuple(find_traces(city.private, city.root, list(versions))),
         messages=dict(find_messages(city.private, [order.dataset], needles)),
-        elsewhere=tuple(_find_elsewhere(city, draft, list(declared.values()), set(versions), needles)),
+        elsewhere=tuple(find_elsewhere(city, draft, list(declared.values()), set(versions), needles)),
         needles=needles, keys=keys, barred=barred,
     )  # fmt: skip
 
@@ -205,29 +206,6 @@ def _find_orphans(store: Store, draft: Store, names: Sequence[str]) -> Iterator[
         yield from (store.key(name, path) for path in store.objects(name) if path not in kept)
 
 
-def _find_elsewhere(
-    city: City, draft: Store, datasets: Sequence[Dataset], done: set[str], needles: Needles
-) -> Iterator[str]:
-    """Newest versions of other datasets, figures' own words and pages of the city's that name one of the rows."""
-    if not needles.texts:
-        return
-    for name in draft.datasets():
-        head = draft.head(name)
-        if name not in done and head is not None:
-            for table in head.tables:
-                text = "".join(draft.read_key(draft.key(name, one.path)).decode() for one in table.parts)
-                if needles.hide(text) != text:
-                    yield f"dataset {name}"
-                    break
-    for query in load_figures(city, datasets)[0]:
-        if needles.hide(f"{query.title} {query.note} {query.sql}") != f"{query.title} {query.note} {query.sql}":
-            yield f"{query.place} (figure {query.name})"
-    for path in sorted((city.root / "docs").rglob("*.md")):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        if needles.hide(text) != text:
-            yield path.relative_to(city.root).as_posix()
-
-
 def carry_out(store: Store, plan: Plan) -> None:
     """Does what was planned; interrupted anywhere, the same order given again does the rest."""
     place = plan.draft.place
@@ -283,7 +261,7 @@ def tell(plan: Plan) -> Iterator[str]:
     for path, count in plan.messages.items():
         yield f"{count:,} waiting messages taken out of {path}"
     for place in plan.elsewhere:
-        yield f"LOOK HERE YOURSELF: {place} holds the same words"
+        yield f"LOOK HERE YOURSELF: {place}"
 
 
 def _list(numbers: Sequence[int]) -> str:

@@ -1,6 +1,6 @@
 """Driver from a source to rows: one resource pulled or derived, its receipt judged, its snapshot read."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ from lamppost.model import Dataset, Dates, Receipt, Resource, Snapshot, Version
 from lamppost.pull import pull_resource
 from lamppost.pull.window import hold_cursor
 from lamppost.run.columns import note_columns
-from lamppost.run.drawn import Drawn, Stream, Tally
+from lamppost.run.drawn import Drawn, Pulled, Stream, Tally
 from lamppost.run.places import find_places
 from lamppost.run.recall import recall
 from lamppost.run.secret import find_secret
@@ -26,18 +26,27 @@ LARGE = 64 * 2**20
 """A pull of more bytes is read, protected and sent to its partitions table by table."""
 
 
-def draw_all(setting: Setting, dataset: Dataset, head: Version | None, *, known: bool) -> dict[str, Drawn]:
+def draw_all(
+    setting: Setting,
+    dataset: Dataset,
+    head: Version | None,
+    *,
+    known: bool,
+    pulled: Mapping[str, Drawn] = {},
+    waiting: Collection[str] = (),
+) -> dict[str, Drawn]:
     """The rows of each resource; all of them `unchanged` when every source says that nothing is new since `head`.
 
-    `known`: the dataset is declared as it was when the head was made, so what was remembered then still holds.
+    `known`: the dataset is declared as it was when the head was made, so what was remembered then still holds. What
+    was `pulled` just now is not asked for again; the rows of resources in `waiting` lie on disk.
     """
     trusted = head if known else None
-    drawn = {one.name: draw(setting, dataset, one, head, trusted) for one in dataset.resources}
-    if head is None or all(one.unchanged for one in drawn.values()):
+    drawn = {one.name: pulled.get(one.name) or draw(setting, dataset, one, head, trusted) for one in dataset.resources}
+    if head is None or (not waiting and all(one.unchanged for one in drawn.values())):
         return drawn
     return {
         one.name: _draw_beside(setting, dataset, one, head, drawn[one.name])
-        if drawn[one.name].unchanged
+        if drawn[one.name].unchanged and one.name not in waiting
         else drawn[one.name]
         for one in dataset.resources
     }
@@ -60,17 +69,16 @@ def draw(
     if resource.derive is not None:
         setting.tell(dataset.name, "derive")
         return _derive(setting, resource)
-    setting.tell(dataset.name, "pull")
-    return _pull(setting, dataset, resource, head, trusted)
+    memory = recall(setting.city.private, f"{dataset.name}/{resource.name}", trusted)
+    return draw_since(setting, dataset, resource, find_cursor(head, resource), memory)
 
 
-def _pull(
-    setting: Setting, dataset: Dataset, resource: Resource, head: Version | None, trusted: Version | None
+def draw_since(
+    setting: Setting, dataset: Dataset, resource: Resource, cursor: str | None, memory: Mapping[str, str]
 ) -> Drawn:
-    assert resource.pull is not None
+    """The rows that a pull brings which starts at `cursor` and is reminded of `memory`."""
+    setting.tell(dataset.name, "pull")
     place, private = f"{dataset.name}/{resource.name}", setting.city.private
-    cursor = _cursor(head, resource)
-    memory = recall(private, place, trusted)
     snapshot, receipt = pull_resource(
         dataset.name, resource, env=setting.env, cursor=cursor, folder=setting.snapshots / place,
         now=setting.dates.now, transport=setting.transport, private=private,
@@ -78,17 +86,24 @@ def _pull(
     )  # fmt: skip
     if snapshot.unchanged:
         return Drawn(pa.table({}), 0, issues=snapshot.issues, memory=snapshot.memory, unchanged=True)
-    receipt = _accept(dataset.name, resource, receipt)
+    return read_pulled(setting, dataset, resource, Pulled(snapshot, receipt, cursor, memory))
+
+
+def read_pulled(setting: Setting, dataset: Dataset, resource: Resource, pulled: Pulled) -> Drawn:
+    """The rows of a pull, its receipt judged."""
+    assert resource.pull is not None
+    place, snapshot, cursor = f"{dataset.name}/{resource.name}", pulled.snapshot, pulled.cursor
+    receipt = _accept(dataset.name, resource, pulled.receipt)
     setting.tell(dataset.name, "read")
     if _is_large(snapshot, resource):
-        return _stream(snapshot, receipt, resource, setting.dates, cursor)
+        return replace(_stream(snapshot, receipt, resource, setting.dates, cursor), pulled=pulled)
     facts = Facts()
     rows = read(snapshot, resource.pull, facts)
     _check_count(dataset.name, receipt, rows.num_rows)
     count, filtered = rows.num_rows, 0
     receipt = complete_receipt(receipt, rows, resource, setting.dates, cursor)
     receipt = _add_facts(receipt, snapshot, facts)
-    columns, new = note_columns(place, resource, facts.unmapped, memory)
+    columns, new = note_columns(place, resource, facts.unmapped, pulled.recalled)
     if resource.transform is not None:
         setting.tell(dataset.name, "transform")
         rows, filtered = transform_beside(rows, resource.transform, setting.transform_seconds)
@@ -96,6 +111,7 @@ def _pull(
     return Drawn(
         rows, count, filtered, receipt, simulated=snapshot.simulated,
         issues=(*snapshot.issues, *facts.issues, *new), memory={**snapshot.memory, **columns}, where=where,
+        pulled=pulled,
     )  # fmt: skip
 
 
@@ -149,8 +165,12 @@ def complete_receipt(receipt: Receipt, rows: pa.Table, resource: Resource, dates
     return tally.complete(receipt, cursor)
 
 
-def _cursor(head: Version | None, resource: Resource) -> str | None:
-    if head is None or resource.pull is None or not resource.pull.cursor:
+def find_cursor(head: Version | None, resource: Resource) -> str | None:
+    """Where the pull behind `head` got to; None where everything is to be pulled.
+
+    Where a rehearsal got to says nothing about the city's own source, and its rows are not what the next ones join.
+    """
+    if head is None or head.simulated or resource.pull is None or not resource.pull.cursor:
         return None
     table = head.table(resource.name)
     return table.receipt.cursor_after if table and table.receipt else None

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lamppost.formats.codes import flatten
-from lamppost.model import Dates, Issue, Receipt, Resource
+from lamppost.model import Dates, Issue, Receipt, Resource, Snapshot
 from lamppost.run.places import Places
 from lamppost.validate.octets import Words, hash_cells, view
 
@@ -54,7 +54,7 @@ class Tally:
             if len(self._blocks) > 1:
                 self._hashes = self._hashes or TemporaryFile()  # noqa: SIM115 - `close` does
                 for block in self._blocks:
-                    self._hashes.write(_hash(block).tobytes())
+                    self._hashes.write(hash_rows(block).tobytes())
                 self._blocks = [rows.select(key).schema.empty_table()]
 
     def complete(self, receipt: Receipt, cursor: str | None) -> Receipt:
@@ -99,7 +99,8 @@ class Tally:
         return int((part[1:] != part[:-1]).sum()) + 1 if len(part) else 0
 
 
-def _hash(keys: pa.Table) -> Words:
+def hash_rows(keys: pa.Table) -> Words:
+    """64 bits for each row, the same for equal rows."""
     found: Words | None = None
     for name in keys.column_names:
         found = hash_cells(view(pc.fill_null(flatten(keys.column(name)), _NULL)), found)
@@ -140,6 +141,18 @@ def _read_ahead(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
 
 
 @dataclass(frozen=True)
+class Pulled:
+    """What a pull brought, before its rows are read."""
+
+    snapshot: Snapshot
+    receipt: Receipt
+    cursor: str | None
+    """Where it started."""
+    recalled: Mapping[str, str]
+    """What it was reminded of."""
+
+
+@dataclass(frozen=True)
 class Drawn:
     """The rows of one resource as they came from a pull, a derivation or the plan; they have the column `_row`."""
 
@@ -158,6 +171,8 @@ class Drawn:
     """Names the place of a row in what the source sent."""
     unchanged: bool = False
     """The source has nothing new, so there are no rows; what was published stays."""
+    pulled: Pulled | None = None
+    """What the rows were read from."""
 
     def complete(self) -> "Drawn":
         """The same with the receipt that the rows of a stream completed."""

@@ -12,20 +12,49 @@ SLACK = 0.9
 """Due after this share of the promised interval: a scheduler that is a minute early must not skip a day."""
 
 
-def is_due(dataset: Dataset, last: Outcome | None, head: Version | None, dates: Dates) -> bool:
+def is_due(dataset: Dataset, last: Outcome | None, head: Version | None, dates: Dates, *, room: bool = False) -> bool:
     """True when the dataset was never published, failed last time, was redefined, or its interval has passed.
 
-    A last time that is still to come (a run that pretended to be later) says nothing and makes it due.
+    With `room`, pulls may wait for their version, so the interval of pulls counts. A last time that is still to come
+    (a run that pretended to be later) says nothing and makes it due.
     """
     if last is None or head is None or last.verdict in {"failed", "kept"}:
         return True
     if last.definition != definition(dataset):
         return True
-    intervals = [_interval(one) for one in dataset.resources if one.pull]
-    if not intervals:
+    every = _pull_interval(dataset, room=room)
+    if every is None:
         return False
     since = dates.now - datetime.fromisoformat(last.checked_at)
-    return since < timedelta() or since >= min(intervals) * SLACK
+    return since < timedelta() or since >= every * SLACK
+
+
+def is_publishing_due(dataset: Dataset, since: datetime | None, dates: Dates) -> bool:
+    """True when `publish.every` has passed since a version was made, or will have long before the next pull."""
+    every, pulls = publish_interval(dataset), _pull_interval(dataset, room=True)
+    if since is None or every is None or pulls is None or since > dates.now:
+        return True
+    return dates.now - since >= every - pulls * (1 - SLACK)
+
+
+def may_wait(resource: Resource) -> bool:
+    """True for a resource that is pulled more often than it is published, each pull bringing rows of its own.
+
+    A snapshot is all rows, so that of many the last alone would be published: it is pulled when a version is due.
+    """
+    pull, publish = resource.pull, resource.publish
+    return pull is not None and publish.mode != "snapshot" and publish.every is not None and publish.every > pull.every
+
+
+def _pull_interval(dataset: Dataset, *, room: bool) -> timedelta | None:
+    pulled = [one for one in dataset.resources if one.pull]
+    every = (one.pull.every if one.pull and room and may_wait(one) else _interval(one) for one in pulled)
+    return min(every, default=None)
+
+
+def publish_interval(dataset: Dataset) -> timedelta | None:
+    """How often a version is made at most; None for a dataset that nothing is pulled for."""
+    return min((_interval(one) for one in dataset.resources if one.pull), default=None)
 
 
 def _interval(resource: Resource) -> timedelta:
@@ -49,4 +78,4 @@ def inputs_moved(dataset: Dataset, head: Version | None, store: Store) -> bool:
     if head is None or not dataset.inputs:
         return False
     seen = {name: seq for table in head.tables for name, seq in table.inputs.items()}
-    return any((now := store.head(name)) is not None and now.seq != seen.get(name) for name in dataset.inputs)
+    return any((have := store.versions(name)) and have[-1] != seen.get(name) for name in dataset.inputs)

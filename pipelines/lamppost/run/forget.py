@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,3 +23,11 @@ def forget_snapshots(folder: Path, now: float, *, keep: timedelta | None = KEEP)
         with contextlib.suppress(FileNotFoundError):  # another run was faster
             path.unlink()
     return len(old)
+
+
+def forget_undeclared(private: Path | None, declared: Collection[str], now: float) -> None:
+    """Delete pulls that wait for a dataset that nobody declared for as long as snapshots are kept."""
+    for folder in (private / "waiting").glob("*/") if private else ():
+        newest = max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
+        if folder.name not in declared and now - newest > KEEP.total_seconds():
+            shutil.rmtree(folder, ignore_errors=True)

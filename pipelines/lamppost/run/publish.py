@@ -4,8 +4,9 @@ Nothing is written to the store before every gate was passed, so a refusal leave
 """
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from lamppost import __version__
@@ -17,11 +18,16 @@ from lamppost.run.columns import NEW_COLUMN
 from lamppost.run.departed import require_reasons
 from lamppost.run.drawn import Drawn
 from lamppost.run.parts import Made, keep_files, make_table
+from lamppost.run.secret import find_secret
+from lamppost.run.setting import Setting
 from lamppost.run.sizes import USUAL, Sizes
 from lamppost.run.surroundings import look_around
+from lamppost.run.waiting_merge import Later, admit_all
 from lamppost.store import Store, commit, compose, same_descriptor, same_parts
-from lamppost.store.barred import Barred
+from lamppost.store.barred import Barred, has_barred, read_barred
+from lamppost.store.manifest import dump
 
+Announce = Callable[[int, str], None]
 ATTEMPTS = 5
 """How often a commit settles again on a new parent when other runs are faster."""
 
@@ -50,19 +56,25 @@ def publish(
     boundary: Box | None = None,
     sizes: Sizes = USUAL,
     barred: Barred | None = None,
+    waiting: Mapping[str, Sequence[Later]] = {},
+    announce: Announce = lambda _seq, _hash: None,
 ) -> Published:
     """Publish what was drawn as the dataset's next version, or keep the head when nothing changed.
 
-    `barred` rows, which were retracted, are left out, and count as filtered.
+    `barred` rows, which were retracted, are left out, and count as filtered. A resource with pulls in `waiting` is
+    made of these alone; `announce` is told the number and hash of each manifest before it is committed.
     RefusedError (the head stays) when a gate or a report says no.
     """
     around = look_around(dataset, store, dates, boundary)
     with tempfile.TemporaryDirectory(prefix="lamppost-", ignore_cleanup_errors=True) as folder:
         bench = Workbench(dataset, store, Path(folder), around, private, sizes, barred)
-        candidates = [admit(bench, one, drawn[one.name]) for one in dataset.resources]
+        candidates = [
+            admit_all(bench, one, waiting[one.name]) if waiting.get(one.name) else admit(bench, one, drawn[one.name])
+            for one in dataset.resources
+        ]
         for _ in range(ATTEMPTS):
             try:
-                return _settle_and_commit(bench, candidates, dates)
+                return _settle_and_commit(bench, candidates, dates, announce)
             except TakenError:
                 continue
     raise TakenError(
@@ -70,15 +82,19 @@ def publish(
     )
 
 
-def _settle_and_commit(bench: Workbench, candidates: list[Candidate], dates: Dates) -> Published:
+def find_barred(setting: Setting, name: str) -> Barred | None:
+    """Rows that were retracted; RefusedError where the secret that tells them is not here."""
+    if not has_barred(setting.store, name):
+        return None
+    return read_barred(setting.store, name, find_secret(setting.city.private, setting.env))
+
+
+def _settle_and_commit(bench: Workbench, candidates: list[Candidate], dates: Dates, announce: Announce) -> Published:
     dataset, store = bench.dataset, bench.store
     head = store.head(dataset.name)
     simulated = any(one.drawn.simulated for one in candidates)
-    if head is not None and simulated and not head.simulated:
-        raise RefusedError(
-            f"{dataset.name}: the source answered with simulated data, version {head.seq} is real; "
-            "made-up numbers never replace real ones; set the real address or delete the store to start over"
-        )
+    if head is not None and simulated:
+        refuse_simulated(head)
     parent = None if head is not None and head.simulated and not simulated else head
     reason = require_reasons(dataset, parent)
     made = [_make(bench, candidates, place, parent) for place in range(len(candidates))]
@@ -94,7 +110,17 @@ def _settle_and_commit(bench: Workbench, candidates: list[Candidate], dates: Dat
         dataset, tables, seq=seq, parent=parent, date=dates.today.isoformat(),
         simulated=simulated, engine=__version__, store=store, reason=reason,
     )  # fmt: skip
+    announce(seq, sha256(dump(descriptor)).hexdigest())
     return Published(commit(store, dataset.name, descriptor, seq), True, read, quarantined, incoming)
+
+
+def refuse_simulated(head: Version) -> None:
+    """RefusedError for simulated data when the newest version is real."""
+    if not head.simulated:
+        raise RefusedError(
+            f"{head.dataset}: the source answered with simulated data, version {head.seq} is real; "
+            "made-up numbers never replace real ones; set the real address or delete the store to start over"
+        )
 
 
 def _make(bench: Workbench, candidates: list[Candidate], place: int, parent: Version | None) -> Made:

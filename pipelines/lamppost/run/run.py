@@ -32,14 +32,13 @@ from lamppost.pull import conceal
 from lamppost.run.departed import require_released, settle_departed
 from lamppost.run.draw import draw_all, find_heads
 from lamppost.run.drawn import Drawn
-from lamppost.run.due import definition, inputs_moved, is_due
-from lamppost.run.forget import KEEP, forget_snapshots
-from lamppost.run.publish import publish
+from lamppost.run.due import definition, inputs_moved, is_due, is_publishing_due
+from lamppost.run.forget import KEEP, forget_snapshots, forget_undeclared
+from lamppost.run.publish import find_barred, publish
 from lamppost.run.recall import keep_memory
-from lamppost.run.secret import find_secret
 from lamppost.run.setting import Setting
+from lamppost.run.waiting_round import Round, announcing, leave, list_later, pull_and_wait
 from lamppost.store import Store, commit_figure, sweep, write_run
-from lamppost.store.barred import Barred, has_barred, read_barred
 
 STALE = "stale-source"
 """The issue of a source whose data are older than its descriptor allows."""
@@ -72,6 +71,7 @@ def run(setting: Setting, names: Sequence[str] = ()) -> RunRecord:
         outcomes |= _publish_plan(setting)
     problems = record_figures(setting, datasets)
     forget_snapshots(setting.snapshots, time.time(), keep=KEEP if setting.city.private else None)
+    forget_undeclared(setting.city.private, {*faults, *(one.name for one in datasets)}, time.time())
     record = RunRecord(seq=0, started_at=started, finished_at=_instant(), outcomes=outcomes, problems=tuple(problems))
     return write_run(setting.store, record)
 
@@ -80,18 +80,21 @@ def _attempt(setting: Setting, dataset: Dataset, last: Outcome | None, *, forced
     """Publish one dataset; whatever goes wrong stays inside and becomes its outcome."""
     clock = time.perf_counter()
     try:
-        head = setting.store.head(dataset.name)
+        store = setting.store
+        head = store.head(dataset.name) if dataset.inputs else store.glance(dataset.name)  # most are not due
         require_released(head, forced=forced)
-        if not (forced or is_due(dataset, last, head, setting.dates) or inputs_moved(dataset, head, setting.store)):
+        moved, room = inputs_moved(dataset, head, setting.store), setting.city.private is not None
+        if not (forced or moved or is_due(dataset, last, head, setting.dates, room=room)):
             version = head.seq if head else None
             return Outcome(dataset.name, "not due", version=version, simulated=bool(head and head.simulated))
+        head = head and store.read(dataset.name, head.seq)
         known = last is not None and last.definition == definition(dataset)
-        drawn = draw_all(setting, dataset, head, known=known)
-        if head is not None and all(one.unchanged for one in drawn.values()):
-            outcome = _stay(setting, head, drawn, last)
+        found = pull_and_wait(setting, dataset, head, known=known, barred=lambda: find_barred(setting, dataset.name))
+        at_once = forced or moved or not known or is_publishing_due(dataset, found.since, setting.dates)
+        if head is not None and found.drawn and not at_once:
+            outcome = _wait(setting, dataset, head, found, last)
         else:
-            setting.tell(dataset.name, "validate and settle")
-            outcome = _publish(setting, dataset, drawn)
+            outcome = _finish(setting, dataset, head, found, last, known=known)
     except LamppostError as error:
         outcome = _failure(setting, dataset.name, error)
         _notice(setting, dataset, error.issues if isinstance(error, (PullError, RefusedError)) else ())
@@ -134,25 +137,39 @@ def _notice(setting: Setting, dataset: Dataset, issues: Sequence[Issue]) -> None
 
 
 def _name_unexpected(error: Exception) -> str:
-    """Not in the error's own words: they may hold what a source sent."""
+    """The kind and the line of ours where it came up, not the error's own words: they may hold what a source sent."""
     if is_shortage(error):
         return name_shortage(error)
-    return f"{name_fault(error)}; this is a fault of lamppost, please report it"
-
-
-def name_fault(error: Exception) -> str:
-    """The kind of an exception and the line of ours where it came up: `KeyError in settle.py, line 12`."""
     ours = [one for one in traceback.extract_tb(error.__traceback__) if "lamppost" in one.filename]
     place = f" in {Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else ""
-    return f"{type(error).__name__}{place}"
+    return f"{type(error).__name__}{place}; this is a fault of lamppost, please report it"
+
+
+def _finish(
+    setting: Setting, dataset: Dataset, head: Version | None, found: Round, last: Outcome | None, *, known: bool
+) -> Outcome:
+    """A version is made of what is new and of what waited; without either the head stays."""
+    drawn = draw_all(setting, dataset, head, known=known, pulled=found.drawn, waiting=found.waiting)
+    if head is not None and not found.waiting and all(one.unchanged for one in drawn.values()):
+        _keep_memories(setting, head, drawn)
+        return _stay(setting, head, drawn, last)
+    setting.tell(dataset.name, "validate and settle")
+    return _publish(setting, dataset, drawn, found)
+
+
+def _wait(setting: Setting, dataset: Dataset, head: Version, found: Round, last: Outcome | None) -> Outcome:
+    """A version is not due yet: the head stays, and what came waits."""
+    stays = _stay(setting, head, found.drawn, last)
+    _notice(setting, dataset, found.issues)
+    reason = " ".join(filter(None, (stays.reason, found.describe(dataset))))
+    return replace(stays, read=found.read, quarantined=found.quarantined, reason=reason)
 
 
 def _stay(setting: Setting, head: Version, drawn: Mapping[str, Drawn], last: Outcome | None) -> Outcome:
-    """Nothing is new: the head stays, and what the sources said on the way is told.
+    """The head stays, and what the sources said on the way is told.
 
     A source that answers with data that are old by their own word was not checked: the promise goes on running out.
     """
-    _keep_memories(setting, head, drawn)
     issues = [issue for one in drawn.values() for issue in one.issues]
     is_stale = any(issue.code == STALE for issue in issues)
     checked_at = last.checked_at if is_stale and last else _checked(setting)
@@ -167,19 +184,14 @@ def _keep_memories(setting: Setting, head: Version, drawn: Mapping[str, Drawn]) 
         keep_memory(setting.city.private, f"{head.dataset}/{name}", head, one.memory)
 
 
-def _find_barred(setting: Setting, name: str) -> Barred | None:
-    """Rows that were retracted; RefusedError where the secret that tells them is not here."""
-    if not has_barred(setting.store, name):
-        return None
-    return read_barred(setting.store, name, find_secret(setting.city.private, setting.env))
-
-
-def _publish(setting: Setting, dataset: Dataset, drawn: Mapping[str, Drawn]) -> Outcome:
+def _publish(setting: Setting, dataset: Dataset, drawn: Mapping[str, Drawn], found: Round) -> Outcome:
     done = publish(
         dataset, drawn, store=setting.store, private=setting.city.private, dates=setting.dates,
-        boundary=setting.city.boundary, barred=_find_barred(setting, dataset.name),
+        boundary=setting.city.boundary, barred=find_barred(setting, dataset.name), sizes=setting.sizes,
+        waiting=list_later(setting, dataset, found), announce=announcing(setting, dataset, found),
     )  # fmt: skip
     _keep_memories(setting, done.version, drawn)
+    leave(setting, dataset, found)
     _notice(setting, dataset, done.incoming)
     return Outcome(
         dataset.name, "published" if done.is_new else "unchanged", version=done.version.seq, read=done.read,
@@ -219,7 +231,7 @@ def _publish_plan(setting: Setting) -> dict[str, Outcome]:
     setting.tell(PLAN, "validate and settle")
     drawn = {name: Drawn(one, one.num_rows) for name, one in plan.tables(content).items()}
     try:
-        return {PLAN: _publish(setting, plan.dataset(setting.city, content), drawn)}
+        return {PLAN: _publish(setting, plan.dataset(setting.city, content), drawn, Round())}
     except LamppostError as error:
         return {PLAN: _failure(setting, PLAN, error)}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from lamppost.beside import SECONDS
 from lamppost.model import City, Dates, Issue
 from lamppost.pull import Transport
+from lamppost.run.sizes import USUAL, Sizes
 from lamppost.store import Store
 
 Tell = Callable[[str, str], None]
@@ -27,6 +28,7 @@ class Setting:
     tell: Tell = field(default=lambda *_: None)
     notice: Notice = field(default=lambda *_: None)
     transform_seconds: float = SECONDS
+    sizes: Sizes = USUAL
 
     @property
     def snapshots(self) -> Path:
