@@ -69,6 +69,13 @@ def survival(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="virtualenv")
+def cluster(session: nox.Session) -> None:
+    """Share the work of a run with Dask workers on loopback, kill them, and compare what is left in the store."""
+    session.install("-q", "-e", ".[cluster]", *dependencies("tests"))
+    session.run("pytest", *(session.posargs or ["tests/cluster"]))
+
+
+@nox.session(venv_backend="virtualenv")
 def soak(session: nox.Session) -> None:
     """Kill, flip and race for hours: 100,000 kills, 5,000 races, 10,000 bits: `nox -s soak`, or `-- 1000`."""
     session.install("-q", "-e", ".[s3]", *dependencies("tests"))
@@ -198,5 +205,5 @@ def install_peers_by_pip(session: nox.Session, folder: Path) -> dict[str, str]:
 @nox.session(venv_backend="virtualenv")
 def bench(session: nox.Session) -> None:
     """Measure the speed goals and write tests/benchmarks/RESULTS.md."""
-    session.install("-q", "-e", ".[postgresql]", *dependencies("tests", "bench"))
+    session.install("-q", "-e", ".[cluster,postgresql]", *dependencies("tests", "bench"))
     session.run("python", "-m", "tests.benchmarks.bench", *session.posargs)

@@ -1,6 +1,7 @@
 """Holds the rooms of the package: who may import whom, and that no engine module knows a city."""
 
 import ast
+import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -85,6 +86,13 @@ def test_frictionless_has_one_importer(path: Path) -> None:
     if identify(path) != "validate/replay.py":
         assert "import frictionless" not in path.read_text(encoding="utf-8")
         assert "from frictionless" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=identify)
+def test_dask_has_one_importer(path: Path) -> None:
+    if identify(path) != "run/cluster.py":
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"""(import |from |import_module\()["']?(dask|distributed)\b""", text)
 
 
 @pytest.mark.parametrize("path", [one for one in MODULES if room(one) != "sandbox"], ids=identify)

@@ -9,6 +9,7 @@ import shlex
 import sys
 from contextlib import ExitStack
 from datetime import date, datetime
+from gc import set_threshold
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from lamppost.model import Issue, RunRecord
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
+COLLECTED = (50_000, 20, 20)
+"""Objects made before Python looks for circles of dead ones: by default a tenth of a quiet run goes into looking."""
+SCHEDULER = re.compile(r"(tcp|tls)://[^/\s]+:\d+")
 
 
 class Verbs(click.Group):
@@ -79,6 +83,7 @@ def main(ctx: click.Context, root: Path) -> None:
       lamppost run --sandbox      rehearse with a made-up city, marked as such everywhere
       lamppost build              make the site in site/
     """  # noqa: D301  click keeps the lines below a real \b as they are; a raw docstring has none
+    set_threshold(*COLLECTED)
     ctx.obj = root
 
 
@@ -130,9 +135,17 @@ main.add_command(pull)
     "--sandbox", is_flag=True, help="Answer every unset ${NAME} from the sandbox city; all of it is marked simulated."
 )
 @click.option("--verbose", is_flag=True, help="Tell each fault in full: what was found, expected, and what to do.")
+@click.option(
+    "--cluster",
+    metavar="tcp://HOST:PORT",
+    callback=lambda _context, _option, value: _check_scheduler(value),
+    help="Settle large tables on the workers of this Dask scheduler; needs `pip install 'lamppost[cluster]'`.",
+)
 @TODAY
 @click.pass_obj
-def run(root: Path, datasets: tuple[str, ...], sandbox: bool, verbose: bool, today: datetime | None) -> None:
+def run(
+    root: Path, datasets: tuple[str, ...], sandbox: bool, verbose: bool, cluster: str | None, today: datetime | None
+) -> None:
     """Pull what is due, prove it complete, validate it, and keep what is new as versions.
 
     Name DATASETS to run just these, due or not. One failing dataset never stops the others and keeps its last
@@ -143,6 +156,8 @@ def run(root: Path, datasets: tuple[str, ...], sandbox: bool, verbose: bool, tod
       lamppost run                      everything that is due
       lamppost run air-quality          this one, now
       lamppost run --sandbox            rehearse without any of the city's systems
+      lamppost run trips --cluster tcp://10.0.0.5:8786
+                                        a backfill of years, on many machines
     """  # noqa: D301  as above
     from lamppost.annotations import annotate_run, find_folder, is_wanted
     from lamppost.console import RunConsole
@@ -150,17 +165,20 @@ def run(root: Path, datasets: tuple[str, ...], sandbox: bool, verbose: bool, tod
     from lamppost.pull import Transport
     from lamppost.run import Setting
     from lamppost.run import run as run_city
+    from lamppost.run.cluster import open_cluster
+    from lamppost.run.sizes import Sizes
     from lamppost.summary import write_summary
 
     with ExitStack() as stack:
         city = open_city(root)
         dates = date_run(city, today)
         env = fill_environment(stack, dates, sandbox=sandbox)
+        sizes = Sizes(cluster=stack.enter_context(open_cluster(cluster)) if cluster else None)
         console = stack.enter_context(RunConsole())
         notices: dict[str, Sequence[Issue]] = {}
         transport = Transport(allow=allow_sandbox(env))
         setting = Setting(
-            city, open_city_store(city), dates, env, transport, console.tell, notices.__setitem__
+            city, open_city_store(city), dates, env, transport, console.tell, notices.__setitem__, sizes=sizes
         )  # fmt: skip
         record = run_city(setting, datasets)
         console.close()
@@ -248,6 +266,12 @@ def say_issues(issues: "tuple[Issue, ...] | list[Issue]") -> None:
 
 def _place_order(place: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", place)]
+
+
+def _check_scheduler(address: str | None) -> str | None:
+    if address and not SCHEDULER.fullmatch(address):
+        raise click.BadParameter(f"{address}; expected tcp://HOST:PORT or tls://HOST:PORT, as the scheduler says it")
+    return address
 
 
 def _exit_code(record: "RunRecord") -> int:

@@ -22,6 +22,9 @@ import psutil
 from tests.benchmarks import feeds, pull_speed, sql_rows, validate_speed
 
 PROJECT = Path(__file__).parents[2]
+RESULTS = Path(__file__).parent / "RESULTS.md"
+TITLES = {"city": "## A city", "pull": "## Pull", "validate": "## Validate", "publish": "## Publish"}
+"""Section → the line that it starts with."""
 AUTHORED = ("mkdocs.yml", "datasets", "schemas", "docs")
 LAMPPOST = [sys.executable, "-m", "lamppost.cli"]
 MEBIBYTE = 1024 * 1024
@@ -102,7 +105,7 @@ def time_city(times: int) -> list[str]:
         second = [first_job(root) for root in cities]
         help_text = repeat(times * 2, lambda: measure([*LAMPPOST, "--help"]))
     return [
-        "## A city",
+        TITLES["city"],
         "",
         "Whole processes; the largest process of each job.",
         "",
@@ -146,7 +149,7 @@ def time_pull(times: int) -> list[str]:
         ),
     ]
     return [
-        "## Pull",
+        TITLES["pull"],
         "",
         "Servers are processes of their own on loopback; each run is a fresh process.",
         "",
@@ -163,7 +166,7 @@ def time_validate(_times: int) -> list[str]:
         shapes = validate_speed.shape_lines(Path(folder))
     told = "The same report as frictionless's, hashes included; each in a process of its own, imports excluded."
     return [
-        "## Validate",
+        TITLES["validate"],
         "",
         f"{told} Medians of ours; of frictionless one run of the long ones.",
         "",
@@ -173,21 +176,28 @@ def time_validate(_times: int) -> list[str]:
 
 
 def main() -> None:
-    """Measure, print and write the table."""
+    """Measure, print, and write the tables; `--only` replaces one section of the file and leaves the others."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--only", choices=SECTIONS, help="print one section; the file stays")
+    parser.add_argument("--only", choices=SECTIONS, help="measure one section, leave the others as they are")
     asked = parser.parse_args()
-    if asked.only:
-        print("\n".join(SECTIONS[asked.only](asked.runs)))
-        return
+    wanted = [asked.only] if asked.only else list(SECTIONS)
+    made = {}
+    for name in wanted:
+        made[name] = "\n".join(SECTIONS[name](asked.runs))
+        print(made[name])
+    kept = split(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    lines = ["# Speed, measured", "", f"`nox -s bench` on {machine}, packages installed. Medians."]
-    for section in SECTIONS.values():
-        lines += ["", *section(asked.runs)]
-    text = "\n".join(lines) + "\n"
-    (Path(__file__).parent / "RESULTS.md").write_text(text, encoding="utf-8")
-    print(text)
+    told = ["# Speed, measured", f"`nox -s bench` on {machine}, packages installed. Medians."]
+    told += [made[name] if name in made else kept[name] for name in SECTIONS if name in made or name in kept]
+    RESULTS.write_text("\n\n".join(told) + "\n", encoding="utf-8")
+
+
+def split(text: str) -> dict[str, str]:
+    """The sections of the file as it is, by name."""
+    found = [f"## {one.strip()}" for one in text.split("\n## ")[1:]]
+    titles = {one.partition("\n")[0]: one for one in found}
+    return {name: titles[title] for name, title in TITLES.items() if title in titles}
 
 
 SECTIONS: Mapping[str, Callable[[int], list[str]]] = {

@@ -1,9 +1,11 @@
 """How fast a large local CSV becomes a version, in how much memory, and what one more day costs.
 
 `python -m tests.benchmarks.scale [ROWS]` from the project's root; ten million rows (1 GB) unless told otherwise.
+`python -m tests.benchmarks.scale days` measures only what a small day costs after ten days and after a thousand.
 """
 
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -157,6 +159,27 @@ def measure_day(folder: Path, days: int, each: int = 10_000, times: int = 3) -> 
     return sorted(found, key=lambda one: one.processor)[times // 2]
 
 
+def compare_days(
+    folder: Path, few: int = 10, many: int = 1_000, each: int = 2_000, times: int = 5
+) -> Mapping[int, float]:
+    """Days before → seconds of all processors for one small day more, so that what grows with the parts shows.
+
+    Medians, of runs that take turns, as other work on the machine slows both.
+    """
+    roots = {days: folder / f"days{days}" for days in (few, many)}
+    found: dict[int, list[float]] = {days: [] for days in roots}
+    for days, root in roots.items():
+        write_days(make_city(root) / "0000.csv", days, each)
+        run_city(root)
+    for number in range(times):
+        for days, root in roots.items():
+            write_days(root / "source" / f"{number + 1:04d}.csv", 1, each, days + number)
+            found[days].append(run_city(root).processor)
+    for root in roots.values():
+        shutil.rmtree(root)
+    return {days: statistics.median(one) for days, one in found.items()}
+
+
 def measure(rows: int = 10_000_000) -> Mapping[str, Measured]:
     """All of it."""
     with tempfile.TemporaryDirectory(prefix="lamppost-bench-") as name:
@@ -167,7 +190,11 @@ def measure(rows: int = 10_000_000) -> Mapping[str, Measured]:
         }  # fmt: skip
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1:] == ["days"]:
+    with tempfile.TemporaryDirectory(prefix="lamppost-bench-") as place:
+        for before, spent in compare_days(Path(place)).items():
+            sys.stdout.write(f"a day of 2,000 rows after {before:,} days: {spent:.2f} processor s\n")
+elif __name__ == "__main__":
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
     for what, one in measure(wanted).items():
         sys.stdout.write(f"{what}: {one.seconds:.1f} s, {one.processor:.1f} processor s, {one.peak:.0f} MiB\n")

@@ -3,7 +3,7 @@
 What it makes lies in a staging folder; nothing of it is in the store before every gate of the whole table was passed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +24,8 @@ from lamppost.table.keys import is_one_way
 from lamppost.table.settle import Settled, settle
 from lamppost.validate import validate
 
+Find = Callable[[Lot], Sequence[Path]]
+"""Gives the files of a lot's previous parts."""
 COUNTED = ("accepted", "deduplicated", "added", "changed", "unchanged", "superseded", "removed")
 LISTED = ("removed", "added", "changed")
 
@@ -196,8 +198,8 @@ def _write_part(
 class UnsoundError(RefusedError):
     """Rows that nobody had looked at before turned out not to be valid."""
 
-    def __init__(self) -> None:
-        super().__init__("rows are not valid")
+    def __init__(self, message: str = "rows are not valid") -> None:
+        super().__init__(message)  # on its way from another process it is made once more, of the message
 
 
 def _write_csv(table: pa.Table, path: Path, names: Sequence[str]) -> tuple[str, int]:

@@ -1,21 +1,21 @@
-"""Lots mapped over processes of this machine; how many there are changes nothing in what comes out."""
+"""Lots mapped over processes, of this machine or of a cluster; how many there are changes nothing in what comes out."""
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 import pyarrow as pa
 
-from lamppost.run.lot import Done, Doubt, Work, settle_lot
+from lamppost.run.lot import Done, Doubt, Find, Work, settle_lot
 from lamppost.run.lots import Lot
+from lamppost.run.parcel import settle_elsewhere
 from lamppost.run.sizes import Sizes
 from lamppost.run.spool import save_memory
 
 MOST = 8
-Find = Callable[[Lot], Sequence[Path]]
 
 
 def count_workers() -> int:
@@ -29,9 +29,12 @@ def settle_lots(
 ) -> Iterator[Done | Doubt]:
     """The outcome of each lot, in their order; `find` gives the files of its previous parts."""
     workers = sizes.workers or count_workers()
-    if rows < sizes.pool or workers < 2 or len(lots) < 2:  # noqa: PLR2004 - one alone needs no other
+    if rows < sizes.pool or len(lots) < 2 or (workers < 2 and not sizes.cluster):  # noqa: PLR2004 - one needs no other
         for lot in lots:
             yield settle_lot(work, lot, find(lot), alone=alone)
+        return
+    if sizes.cluster:
+        yield from settle_elsewhere(work, lots, find, sizes.cluster)
         return
     with ProcessPoolExecutor(workers - 1, get_context("spawn"), initializer=_begin, initargs=(work,)) as pool:
         yield from _share(work, lots, find, pool, 2 * (workers - 1))

@@ -1,11 +1,13 @@
-"""From how many rows on work is divided; none of it changes a byte of what is published."""
+"""From how many rows on work is divided, and among whom; none of it changes a byte of what is published."""
 
 from dataclasses import dataclass
+
+from lamppost.run.cluster import Cluster
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """Numbers of rows, but for the last."""
+    """Numbers of rows, but for the last two."""
 
     held: int = 50_000
     """So many accepted rows stay in memory on their way to their partitions."""
@@ -19,6 +21,8 @@ class Sizes:
     """Rows on each side that are weighed against each other; of larger tables every so manyth."""
     workers: int | None = None
     """Processes, this one included; None for one a processor."""
+    cluster: Cluster | None = None
+    """Workers of other machines, in place of processes of this one."""
 
 
 USUAL = Sizes()
