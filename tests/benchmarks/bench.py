@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from tests.benchmarks import feeds, pull_speed, sql_rows, validate_speed
+from tests.benchmarks import cluster, feeds, hotspots, many, pull_speed, scale, sql_rows, validate_speed
 
 PROJECT = Path(__file__).parents[2]
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -28,6 +28,7 @@ TITLES = {"city": "## A city", "pull": "## Pull", "validate": "## Validate", "pu
 AUTHORED = ("mkdocs.yml", "datasets", "schemas", "docs")
 LAMPPOST = [sys.executable, "-m", "lamppost.cli"]
 MEBIBYTE = 1024 * 1024
+ROWS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,55 @@ def time_validate(_times: int) -> list[str]:
     ]
 
 
+def time_publish(times: int) -> list[str]:
+    """A gigabyte from file to version, a day more, many datasets, a year of versions, one worker beside two."""
+    with tempfile.TemporaryDirectory(prefix="lamppost-bench-") as name:
+        first = scale.measure_first(Path(name), ROWS)
+        days = scale.compare_days(Path(name))
+    quiet, year, backfills = many.measure(times), hotspots.measure(), cluster.measure(runs=1)
+    few, lots = days.values()
+    table = [
+        (
+            f"{ROWS:,} rows of a local CSV (1 GB): pulled, proven, validated, settled, written and committed",
+            "≥ 300,000 rows/s, ≤ 600 MB",
+            f"{ROWS / first.seconds:,.0f} rows/s: {first.seconds:.1f} s, {first.peak:.0f} MiB in all processes",
+            1,
+        ),
+        (
+            "one day of 2,000 rows more, after 1,000 days beside after 10",
+            "± 20 %",
+            f"{lots:.2f} s beside {few:.2f} s of processors: {lots / few - 1:+.0%}",
+            5,
+        ),
+        ("1,000 datasets, nothing due: `run`", "≤ 2 s", f"{quiet['run'].seconds:.2f} s", times),
+        ("1,000 datasets: `status`", "≤ 1 s", f"{quiet['status'].seconds:.2f} s", times),
+        (
+            f"40 hotspots, hourly, a year: {year.rows:,} rows, {year.versions} versions",
+            "< 100 MB of site",
+            f"{sum(year.sizes.values()) / 1e6:.0f} MB, built in {year.seconds:.0f} s, {year.peak:.0f} MiB",
+            1,
+        ),
+        *(
+            (
+                f"`run --cluster`, {kind}: two workers of one thread beside one",
+                "≥ 1.7×",
+                f"{cluster.speed_up(found):.2f}×: {found[1][0].seconds:.0f} s, {found[2][0].seconds:.0f} s",
+                1,
+            )
+            for kind, found in backfills.items()
+        ),
+    ]
+    return [
+        TITLES["publish"],
+        "",
+        "Whole processes, temporary folders on the disk.",
+        "",
+        "| job | goal | measured | runs |",
+        "|---|---|---|---|",
+        *(f"| {' | '.join(map(str, one))} |" for one in table),
+    ]
+
+
 def main() -> None:
     """Measure, print, and write the tables; `--only` replaces one section of the file and leaves the others."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -204,6 +254,7 @@ SECTIONS: Mapping[str, Callable[[int], list[str]]] = {
     "city": time_city,
     "pull": time_pull,
     "validate": time_validate,
+    "publish": time_publish,
 }
 
 
