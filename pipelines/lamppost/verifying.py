@@ -15,15 +15,15 @@ def verify(root: Path, place: str | None) -> None:
     """Re-hash every byte and recompute every figure of a built site or a store; name the smallest thing that is wrong.
 
     Without an argument the site in site/ is checked. DIR is any built site, URL the address of a published one, STORE
-    a folder or s3://bucket/prefix. Works from the published files alone, on any machine. What was retracted is told and
-    is no fault. Exits 1 when something is wrong.
+    a folder or s3://bucket/prefix. Works from the published files alone, on any machine. What was retracted, and what
+    cannot be computed again since old versions were thinned, is told and is no fault. Exits 1 when something is wrong.
 
     \b
     Examples:
       lamppost verify
       lamppost verify https://data.example.org/
     """  # noqa: D301  click keeps the lines below a real \b as they are
-    from lamppost.verify import fetch_site, list_redactions, open_place
+    from lamppost.verify import fetch_site, list_redactions, list_thinned, open_place
     from lamppost.verify import verify as verify_place
 
     with tempfile.TemporaryDirectory(prefix="lamppost-", ignore_cleanup_errors=True) as folder:
@@ -40,7 +40,8 @@ def verify(root: Path, place: str | None) -> None:
         elif isinstance(target, Path) and not target.is_dir():
             raise click.UsageError(f"{target}: no such folder; expected a built site; run `lamppost build` first")
         findings = verify_place(target)
-        for line in list_redactions(open_place(target, Path(folder) / "cache").store):
+        store = open_place(target, Path(folder) / "cache").store
+        for line in (*list_redactions(store), *list_thinned(store)):
             click.echo(line)
     for finding in findings:
         click.echo(str(finding), err=True)

@@ -58,6 +58,16 @@ def test_what_goes_is_the_rows_of_the_thinned_versions_alone(old: Town) -> None:
     assert list(old.store.thinned("wells")) == [1, 2]
 
 
+def test_young_files_go_where_no_other_run_can_be_at_work(old: Town) -> None:
+    for path in old.root.rglob("objects/*"):
+        os.utime(path)  # as on a machine that has just unpacked the store
+    before = objects(old)
+    assert gc(old).output.splitlines()[-1] == "Freed 0 bytes in 0 files."
+    assert objects(old) == before
+    assert "in 4 files." in gc(old, "--grace", "0").output
+    assert len(before) - len(objects(old)) == 4
+
+
 def test_what_a_figure_was_computed_from_stays(old: Town) -> None:
     old.source.items[0] = make_well(1)
     old.write("datasets/wells/figures.yaml", "format: 1\nfigures: []\n")  # its newest record stays with version 4
@@ -114,6 +124,16 @@ def test_the_site_builds_without_them_says_so_and_verifies(old: Town) -> None:
     assert (old.root / "site/data/wells/1.thinned.json").is_file()
     verified = say(old, "verify")
     assert verified.exit_code == 0, verified.output
+
+
+def test_verify_says_which_figure_records_it_cannot_compute_again(old: Town) -> None:
+    assert "inputs thinned" not in say(old, "verify", str(old.root / "store")).output
+    gc(old)
+    told = say(old, "verify", str(old.root / "store"))
+    said = (
+        "figure deepest-well records 1 to 2: inputs thinned, cannot be recomputed; each value stays as it was recorded"
+    )
+    assert (told.exit_code, told.output.splitlines()[:-1]) == (0, [said])
 
 
 def test_a_rule_that_makes_no_sense_is_misuse(old: Town) -> None:

@@ -101,6 +101,24 @@ def test_what_makes_no_sense_changes_nothing(wrong: Town, version: int, reason: 
     assert wrong.store.versions("wells") == (1, 2)
 
 
+@pytest.mark.parametrize(
+    ("dataset", "version", "words"),
+    [
+        ("", "1", "Invalid value for 'DATASET': it is empty; expected the name of a dataset"),
+        ("wells", "", "Invalid value for 'VERSION': it is empty; expected the number of an earlier version"),
+        ("wells", "two", "Invalid value for 'VERSION': found 'two'; expected the number of an earlier version"),
+        ("wells", "0", "Invalid value for 'VERSION': found '0'; expected the number of an earlier version"),
+    ],
+)
+def test_a_form_that_was_not_filled_in_is_told_what_is_missing(
+    wrong: Town, dataset: str, version: str, words: str
+) -> None:
+    line = ["--city", str(wrong.root), "rollback", "--reason=Why", "--", dataset, version]
+    result = CliRunner().invoke(main, line, terminal_width=400)
+    assert result.exit_code == 2
+    assert words in " ".join(result.output.split())
+
+
 def test_the_plan_goes_back_by_its_files(wrong: Town) -> None:
     words = ["--city", str(wrong.root), "rollback", "plan", "1", "--reason", "Why"]
     result = CliRunner().invoke(main, words)

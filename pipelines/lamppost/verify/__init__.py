@@ -16,9 +16,10 @@ from lamppost.verify.pages import check_copies, check_newest, check_page
 from lamppost.verify.records import check_figure
 from lamppost.verify.redacted import list_redactions
 from lamppost.verify.seen import Finding, Seen, Site, guard
+from lamppost.verify.thinned import list_thinned
 from lamppost.verify.versions import check_dataset
 
-__all__ = ["Finding", "fetch_site", "list_redactions", "open_place", "verify"]
+__all__ = ["Finding", "fetch_site", "list_redactions", "list_thinned", "open_place", "verify"]
 
 
 def verify(place: Path | str) -> tuple[Finding, ...]:
