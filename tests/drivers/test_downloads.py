@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lamppost.build.downloads import newest_files
+from lamppost.build.tables import Shelf
 from lamppost.model import Dataset, Version
 from lamppost.render.fetch import shell_script
 from lamppost.render.files import PublishedFile, file_name
@@ -68,7 +69,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lamps, Version, Dat
 
 def make(made: tuple[Lamps, Version, Dataset], folder: Path, url: str = URL) -> dict[str, PublishedFile]:
     lamps, version, dataset = made
-    files, linked = newest_files(lamps.store, version, folder / "data", url, dataset)
+    files, linked = newest_files(Shelf(lamps.store, folder / "typed"), version, folder / "data", url, dataset)
     assert all(linked[one.path].stat().st_size == one.size for one in files)
     return {one.path.rpartition("/")[2]: one for one in files}
 

@@ -56,6 +56,32 @@ def test_nothing_is_converted_when_read() -> None:
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(CELL, CELL), max_size=6), st.integers(1, 40))
+def test_blocks_of_any_size_are_the_rows_of_the_file(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str | None, str | None]], size: int
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "blocks.csv"
+    table = pa.table({name: pa.array([row[n] for row in rows], pa.string()) for n, name in enumerate("ab")})
+    csv.write(table, path, ["a", "b"])
+    blocks = list(csv.read_blocks(path, size))
+    assert pa.concat_tables(blocks).to_pylist() == csv.read(path).to_pylist() == table.to_pylist()
+    assert size > 10 or len(blocks) >= len(rows) - 1
+
+
+def test_a_block_never_ends_inside_a_cell(tmp_path: Path) -> None:
+    rows = [{"a": "x", "b": 'one\n"two"\nthree'}, {"a": "\n", "b": None}, {"a": '"', "b": "\n\n,"}]
+    csv.write(pa.Table.from_pylist(rows), tmp_path / "part.csv", ["a", "b"])
+    for size in range(1, 40):
+        assert pa.concat_tables(csv.read_blocks(tmp_path / "part.csv", size)).to_pylist() == rows
+
+
+def test_a_damaged_block_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "part.csv").write_bytes(b"a,b\n1,2\n3\n")
+    with pytest.raises(StoreError, match=r"part\.csv: not a CSV file as the store writes it"):
+        list(csv.read_blocks(tmp_path / "part.csv", 4))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(CELL, CELL), max_size=6))
 def test_what_is_written_is_read_back(rows: list[tuple[str | None, str | None]]) -> None:
     columns = {"a": [one for one, _ in rows], "b": [other for _, other in rows]}

@@ -19,6 +19,7 @@ from lamppost.build.catalogue import catalogue_files, find_entries, write_last
 from lamppost.build.downloads import kept_files, link_files, newest_files
 from lamppost.build.pages import Content, all_pages
 from lamppost.build.rows import find_rows
+from lamppost.build.tables import Shelf
 from lamppost.errors import BuildError, LoadError
 from lamppost.model import PLAN, City, Dataset, Dates, Issue, Version
 from lamppost.outside import open_city_store
@@ -101,7 +102,8 @@ def collect(city: City, store: Store, dates: Dates, work: Path) -> Content:
     failures = history.find_failures(store)
     for name, found in faults.items():
         failures.setdefault(name, Failure(dates.today.isoformat(), f"{found[0].place}: {found[0].message}"))
-    typed = store.tables(heads.values())
+    shelf = Shelf(store, work / "typed")
+    typed = shelf.tables(heads.values())
     warnings: list[Issue] = []
     context = SiteContext(
         city=city, today=dates.today, plan=plan,
@@ -112,22 +114,24 @@ def collect(city: City, store: Store, dates: Dates, work: Path) -> Content:
         context, warnings = gather.with_plan(context, plan, typed, first)
     context = replace(history.with_changes(context, store, chains), thinned=history.find_thinned(store, chains))
     context, charts = gather.with_charts(context, typed, work / "charts")
-    downloads, linked = _gather_files(context, store, chains, work)
+    downloads, linked = _gather_files(context, shelf, chains, work)
     entries, told = find_entries(context, downloads, chains), history.list_entries(context, store, chains)
     names = tuple(one.name for one in load.load_figures(city, datasets)[0])
     newest = gather.newest_readings(context, typed)
-    rows = find_rows(store, context.figures, work / "rows")
+    rows = find_rows(shelf, context.figures, work / "rows")
+    shelf.forget()
     linked |= {one.path: one.file for one in rows.values()}
     return Content(context, names, chains, downloads, charts, newest, rows, linked, entries, told, tuple(warnings))
 
 
 def _gather_files(
-    context: SiteContext, store: Store, chains: Mapping[str, tuple[Version, ...]], work: Path
+    context: SiteContext, shelf: Shelf, chains: Mapping[str, tuple[Version, ...]], work: Path
 ) -> tuple[dict[str, tuple[PublishedFile, ...]], dict[str, Path]]:
+    store = shelf.store
     downloads: dict[str, tuple[PublishedFile, ...]] = {}
     linked: dict[str, Path] = {}
     for name, head in context.heads.items():
-        files, newest = newest_files(store, head, work / "data", context.city.url, context.datasets.get(name))
+        files, newest = newest_files(shelf, head, work / "data", context.city.url, context.datasets.get(name))
         downloads[name] = tuple(files)
         kept = kept_files(store, chains[name])
         linked |= newest | history.leave_out_thinned(store, chains[name], context.thinned.get(name, {}), kept)

@@ -7,23 +7,21 @@ until the version is no longer the newest.
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from lamppost import __version__
+from lamppost.build.tables import Rows, Shelf
 from lamppost.errors import RefusedError
-from lamppost.formats import FORMATS, MOST_BYTES, MOST_ROWS, is_whole
+from lamppost.formats import FORMATS, MOST_BYTES, MOST_ROWS, is_whole, parquet
 from lamppost.formats.about import About
 from lamppost.formats.export import compress_csv, join_csv, write
+from lamppost.formats.filed import FiledTable, read_slices
 from lamppost.formats.formulas import count_formulas
-from lamppost.formats.parquet import sort_names
-from lamppost.formats.parquet import write as write_parquet
-from lamppost.model import Dataset, Part, Publish, Table, Version
+from lamppost.model import Dataset, Publish, Table, Version
 from lamppost.render.fetch import powershell_script, shell_script
 from lamppost.render.files import PublishedFile, file_name, fixed_path, join_url, manifest_path, newest_path
 from lamppost.render.page import dataset_path, link
@@ -34,28 +32,10 @@ TOO_LARGE = f"more than {MOST_ROWS:,} rows or {MOST_BYTES // 1_000_000} MB"
 
 
 @dataclass(frozen=True)
-class Rows:
-    """The rows of some parts as text tables, one a part; each time they are gone through they are read anew."""
-
-    store: Store
-    version: Version
-    table: Table
-    parts: tuple[Part, ...]
-
-    def __iter__(self) -> Iterator[pa.Table]:
-        for part in self.parts:
-            yield from self.store.table_text(self.version, self.table.resource, [part.partition]).values()
-
-    def paths(self) -> list[Path]:
-        """The parts' CSV files."""
-        return [self.store.path(self.version.dataset, one.path) for one in self.parts]
-
-
-@dataclass(frozen=True)
 class _Maker:
     """Makes the files of one version in one folder."""
 
-    store: Store
+    shelf: Shelf
     head: Version
     folder: Path
     url: str
@@ -68,7 +48,7 @@ class _Maker:
             yield from self._make_table(table)
 
     def _make_table(self, table: Table) -> Iterator[PublishedFile]:
-        rows = Rows(self.store, self.head, table, table.parts)
+        rows = Rows(self.shelf.store, self.head, table, table.parts)
         size = sum(part.size for part in table.parts)
         files, absent = [], {}
         for name in dict.fromkeys(("csv", *table.formats)):
@@ -110,16 +90,27 @@ class _Maker:
         elif name in SCRIPTS:
             _write(target, self._write_script(rows.table, name))
         elif name == "parquet" and only and only.parquet_path:
-            shutil.copyfile(self.store.path(self.head.dataset, only.parquet_path), target)
+            shutil.copyfile(self.shelf.store.path(self.head.dataset, only.parquet_path), target)
         elif name == "parquet":
-            sort = sort_names(self.wanted.get(rows.table.resource, Publish()), schema)
-            write_parquet(next(iter(rows)) if only else rows, target, schema, sort)
+            sort = parquet.sort_names(self.wanted.get(rows.table.resource, Publish()), schema)
+            self._write_parquet(rows, target, sort)
         else:
             write(name, rows, target, schema, self._describe(rows.table))
 
+    def _write_parquet(self, rows: Rows, target: Path, sort: Sequence[str]) -> None:
+        """Each part sorted on its own, so that no more than one is held."""
+        schema, typed = rows.table.schema, self.shelf.table(self.head, rows.table.resource)
+        if len(rows.parts) == 1:
+            parquet.write(rows.read(rows.parts[0]), target, schema, sort)
+        elif isinstance(typed, FiledTable):
+            tables = read_slices(typed, [part.rows for part in rows.parts])
+            parquet.write_typed(tables, target, schema, typed.schema, rows.table.rows, sort)
+        else:
+            parquet.write([rows.read(part) for part in rows.parts], target, schema, sort)
+
     def _make_parts(self, table: Table, name: str) -> Iterator[PublishedFile]:
         for part in table.parts:
-            yield self._make_file(Rows(self.store, self.head, table, (part,)), name, part.partition)
+            yield self._make_file(Rows(self.shelf.store, self.head, table, (part,)), name, part.partition)
 
     def _write_script(self, table: Table, name: str) -> str:
         """The script that makes the CSV of its parts."""
@@ -148,7 +139,7 @@ class _Maker:
 
 
 def newest_files(
-    store: Store, head: Version, cache: Path, url: str, dataset: Dataset | None = None
+    shelf: Shelf, head: Version, cache: Path, url: str, dataset: Dataset | None = None
 ) -> tuple[list[PublishedFile], dict[str, Path]]:
     """The newest version's tables in each of their formats: what pages say of them, and site path → file on disk.
 
@@ -161,7 +152,7 @@ def newest_files(
     if not index.is_file():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)  # Windows keeps a file that some program holds open
-        made = list(_Maker(store, head, folder, url, wanted).make())
+        made = list(_Maker(shelf, head, folder, url, wanted).make())
         _write(folder / "datapackage.json", newest_package(head, made))
         _write(index, json.dumps([asdict(one) for one in made], indent=1))
     files = [PublishedFile(**entry) for entry in json.loads(index.read_text(encoding="utf-8"))]

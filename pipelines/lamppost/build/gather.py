@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from lamppost import plan as plans
 from lamppost.errors import QueryError
+from lamppost.formats.filed import Typed, read_blocks
 from lamppost.model import PLAN, Dataset, Indicator, Issue, Plan, Point, Resource, Version
 from lamppost.query import answer
 from lamppost.render.chart import Chart
@@ -44,7 +45,7 @@ def _resource_title(descriptor: Mapping[str, Any], name: str) -> str:
 
 
 def find_series(
-    plan: Plan, typed: Mapping[str, pa.Table], today: date
+    plan: Plan, typed: Mapping[str, Typed], today: date
 ) -> tuple[dict[str, tuple[Point, ...]], list[Issue]]:
     """Each indicator's observations; what a query could not answer becomes an issue, not a failed build."""
     series: dict[str, tuple[Point, ...]] = {}
@@ -59,7 +60,7 @@ def find_series(
     return series, issues
 
 
-def _dataset_charts(context: SiteContext, typed: Mapping[str, pa.Table]) -> Iterable[Chart]:
+def _dataset_charts(context: SiteContext, typed: Mapping[str, Typed]) -> Iterable[Chart]:
     for name, dataset in context.datasets.items():
         head = context.heads.get(name)
         if head is None or name == PLAN:
@@ -130,7 +131,7 @@ def _first_dates(first: Mapping[str, pa.Table]) -> tuple[dict[str, date], dict[t
 
 
 def with_plan(
-    context: SiteContext, plan: Plan, typed: Mapping[str, pa.Table], first: Mapping[str, pa.Table]
+    context: SiteContext, plan: Plan, typed: Mapping[str, Typed], first: Mapping[str, pa.Table]
 ) -> tuple[SiteContext, list[Issue]]:
     """The context with the plan judged: series, progress, delivery, and what the plan's checks found."""
     today = context.today
@@ -140,9 +141,7 @@ def with_plan(
     return replace(context, series=series, progress=progress, delivery=delivery, warnings=tuple(found)), issues
 
 
-def with_charts(
-    context: SiteContext, typed: Mapping[str, pa.Table], cache: Path
-) -> tuple[SiteContext, dict[str, Chart]]:
+def with_charts(context: SiteContext, typed: Mapping[str, Typed], cache: Path) -> tuple[SiteContext, dict[str, Chart]]:
     """The context with `dataset/<name>` and `indicator/<id>` drawn, one process for all; and each dataset's chart."""
     datasets = {chart.name.partition("/")[2]: chart for chart in _dataset_charts(context, typed)}
     charts = [*datasets.values(), *_indicator_charts(context)]
@@ -150,7 +149,7 @@ def with_charts(
     return replace(context, charts={chart.name: drawn[chart.name.replace("/", "-")] for chart in charts}), datasets
 
 
-def newest_readings(context: SiteContext, typed: Mapping[str, pa.Table]) -> dict[str, str]:
+def newest_readings(context: SiteContext, typed: Mapping[str, Typed]) -> dict[str, str]:
     """Dataset → day or instant (UTC) of the newest reading of its first table, where rows are dated."""
     found: dict[str, str] = {}
     for name, head in context.heads.items():
@@ -158,7 +157,8 @@ def newest_readings(context: SiteContext, typed: Mapping[str, pa.Table]) -> dict
         resource = next((one for one in dataset.resources if one.name == head.tables[0].resource), None)
         column = _dated(resource) if resource else ""
         table = typed[head.sql_name(head.tables[0].resource)]
-        newest = pc.max(table.column(column)).as_py() if column in table.column_names else None
+        blocks = read_blocks(table, [column]) if column in table.column_names else ()
+        newest = max((one for block in blocks if (one := pc.max(block.column(0)).as_py()) is not None), default=None)
         if isinstance(newest, date):
             found[name] = newest.isoformat()
     return found

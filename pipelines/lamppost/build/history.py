@@ -59,9 +59,10 @@ def leave_out_thinned(
 
 def find_failures(store: Store) -> dict[str, Failure]:
     """Datasets whose newest run failed: since the first failed run after the last good one, and why."""
+    left = {name for name, one in store.last_outcomes().items() if one.verdict in {"failed", "kept"}}
     newest_good: set[str] = set()
     failing: dict[str, Failure] = {}
-    for record in store.runs():
+    for record in store.runs() if left else ():
         for name, outcome in record.outcomes.items():
             if outcome.verdict in {"not due", "pending"} or name in newest_good:
                 continue
@@ -70,6 +71,8 @@ def find_failures(store: Store) -> dict[str, Failure]:
                 failing[name] = Failure(outcome.checked_at[:10], reason)
             else:
                 newest_good.add(name)
+        if left <= newest_good:
+            break
     return failing
 
 

@@ -1,6 +1,6 @@
 """Driver of the build's middle: every page of the site as text, by its path in the docs tree."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from lamppost import load
 from lamppost.build.rows import FigureRows
+from lamppost.build.tables import Rows
 from lamppost.model import City, Dataset, FigureRecord, Issue, Version
 from lamppost.notation import figures_in
 from lamppost.render.catalogue import Entry, machines, render_machines, with_head
@@ -116,9 +117,7 @@ def _dataset(content: Content, store: Store, dataset: Dataset) -> str:
 def preview(store: Store, version: Version, resource: str) -> pa.Table:
     """The first rows of the newest partition, as text."""
     table = version.table(resource)
-    last = [table.parts[-1].partition] if table and table.parts else []
-    parts: Sequence[pa.Table] = list(store.table_text(version, resource, last).values())
-    return parts[0].slice(0, PREVIEW) if parts else pa.table({})
+    return Rows(store, version, table, table.parts[-1:]).first(PREVIEW) if table else pa.table({})
 
 
 def _figure(content: Content, store: Store, record: FigureRecord) -> str:

@@ -20,6 +20,8 @@ NEEDS_QUOTES = b'",\r\n'
 """Signs of which any puts a cell in quotes."""
 ROWS = 50_000
 """So many are encoded at a time."""
+BLOCK = 4 << 20
+"""So many bytes are read at a time."""
 
 
 def encode(table: pa.Table, names: Sequence[str]) -> bytes:
@@ -100,8 +102,10 @@ def read(source: Path | bytes) -> pa.Table:
 
     All rows must have as many cells as the header, and the header must be one line of names without a repetition.
     """
-    place = source.name if isinstance(source, Path) else "CSV"
-    data = source.read_bytes() if isinstance(source, Path) else source
+    return _read(source.read_bytes(), source.name) if isinstance(source, Path) else _read(source, "CSV")
+
+
+def _read(data: bytes, place: str) -> pa.Table:
     first, _, _ = data.partition(b"\n")
     try:
         names = next(csv.reader([first.decode()], strict=True), [])
@@ -110,6 +114,33 @@ def read(source: Path | bytes) -> pa.Table:
         return _read_rows(data, len(first) + 1, names)
     except (csv.Error, UnicodeDecodeError, pa.ArrowInvalid) as error:
         raise StoreError(f"{place}: not a CSV file as the store writes it: {error}") from error
+
+
+def read_blocks(path: Path, size: int = BLOCK) -> Iterator[pa.Table]:
+    """The rows of `read`, in the order of the file, in tables of about `size` bytes each; at least one table.
+
+    StoreError as there, raised when the rows in question are come to.
+    """
+    with path.open("rb") as file:
+        header, waiting, is_first = file.readline(), b"", True
+        while chunk := file.read(size):
+            waiting += chunk
+            if end := _find_row_end(waiting):
+                yield _read(header + waiting[:end], path.name)
+                waiting, is_first = waiting[end:], False
+        if waiting or is_first:
+            yield _read(header + waiting, path.name)
+
+
+def _find_row_end(data: bytes) -> int:
+    """Where the last whole row ends: behind a line end with an even number of quotes before it; 0 if there is none."""
+    end, quotes = len(data), data.count(b'"')
+    while (found := data.rfind(b"\n", 0, end)) >= 0:
+        quotes -= data.count(b'"', found, end)
+        if quotes % 2 == 0:
+            return found + 1
+        end = found
+    return 0
 
 
 def _read_rows(data: bytes, start: int, names: list[str]) -> pa.Table:

@@ -50,8 +50,15 @@ def write(tables: pa.Table | Iterable[pa.Table], path: Path, schema: Schema, sor
     alone = typed(tables, schema) if isinstance(tables, pa.Table) else None
     kinds = alone.schema if alone is not None else find_types(parts, schema)
     rows = alone.num_rows if alone is not None else sum(one.num_rows for one in parts)
+    blocks = [alone] if alone is not None else (_type_as(one, schema, kinds) for one in parts)
+    write_typed(blocks, path, schema, kinds, rows, sort)
+
+
+def write_typed(
+    blocks: Iterable[pa.Table], path: Path, schema: Schema, kinds: pa.Schema, rows: int, sort: Sequence[str] = ()
+) -> None:
+    """The same of tables that have the types `kinds` already, with so many rows in all."""
     with pq.ParquetWriter(path, kinds, **_options(kinds, schema, rows)) as writer:
-        blocks = [alone] if alone is not None else (_type_as(one, schema, kinds) for one in parts)
         for group in _regroup(blocks, kinds, sort):
             writer.write_table(group, row_group_size=ROW_GROUP)
 

@@ -4,15 +4,17 @@ A measurement over time is a line; records that come in are counted by day; plac
 What flows (`_kwh`, `_usd`) is added up, everything else is averaged: a sum of temperatures or of people says nothing.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import isfinite
+from decimal import Decimal, InvalidOperation, localcontext
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from lamppost.formats.filed import Typed, read_blocks
 from lamppost.model import Dataset, Field, Resource, Version
 from lamppost.render.chart import Chart, Kind, Row, instant
 from lamppost.render.field import title_of
@@ -21,6 +23,8 @@ FLOWS = ("_kwh", "_usd", "_gal", "_tons", "_km", "_mi")
 PLACE = ("longitude", "latitude")
 BY_MONTH = timedelta(days=400)
 """Longer spans than this are drawn by month."""
+DIGITS = 400
+"""Enough for the sum of any numbers that a float can be."""
 FULL = 0.95
 """A first or last day with a smaller share of the usual rows is left out of sums."""
 _NUMBERS = ("number", "integer")
@@ -36,7 +40,7 @@ class Roles:
     placed: bool
 
 
-def choose_chart(dataset: Dataset, version: Version, tables: Mapping[str, pa.Table], zone: str) -> Chart | None:
+def choose_chart(dataset: Dataset, version: Version, tables: Mapping[str, Typed], zone: str) -> Chart | None:
     """The chart of a dataset's first table that can have one, named `dataset/<name>`; None when none can.
 
     `tables`: resource → all its rows, as text or typed columns. Days are those of `zone`; the day on which the version
@@ -49,7 +53,7 @@ def choose_chart(dataset: Dataset, version: Version, tables: Mapping[str, pa.Tab
     return None
 
 
-def _choose(dataset: Dataset, version: Version, resource: Resource, table: pa.Table, zone: ZoneInfo) -> Chart | None:
+def _choose(dataset: Dataset, version: Version, resource: Resource, table: Typed, zone: ZoneInfo) -> Chart | None:
     roles = find_roles(resource)
     name, things = f"dataset/{dataset.name}", dataset.title.lower()
 
@@ -115,73 +119,95 @@ def _day(value: object, zone: ZoneInfo) -> date | None:
         return None
 
 
-def _number(value: object) -> float | None:
+def _number(value: object) -> Decimal | None:
+    """The number that the cell shows, exact, so that the order of rows cannot change the last digit of a sum."""
     try:
-        number = float(str(value))
-    except ValueError:
+        number = Decimal(str(float(str(value))) if isinstance(value, float | str) else str(value))
+    except (ValueError, InvalidOperation):
         return None
-    return number if isfinite(number) else None
+    return number if number.is_finite() else None
 
 
-def _cells(table: pa.Table, name: str) -> list[object]:
-    cells: list[object] = table.column(name).to_pylist()
-    return cells
+def _count(rows: Typed, *names: str, days: str = "", zone: ZoneInfo | None = None) -> Iterator[tuple[Any, ...]]:
+    """Each combination of cells that occurs in a block of rows, and how often; those of `days` as the city's days."""
+    for block in read_blocks(rows, names):
+        table = block
+        if zone:
+            encoded = table.column(days).combine_chunks().dictionary_encode()
+            known = pa.array([_day(one, zone) for one in encoded.dictionary.to_pylist()], pa.date32())
+            table = table.set_column(table.column_names.index(days), days, known.take(encoded.indices))
+        counted = table.group_by(list(names)).aggregate([([], "count_all")])
+        yield from zip(*(counted.column(name).to_pylist() for name in (*names, "count_all")), strict=True)
+
+
+@dataclass
+class _Sum:
+    total: Decimal = Decimal()
+    rows: int = 0
+
+    def add(self, value: Decimal, rows: int) -> None:
+        """Adds so many rows that hold `value` together."""
+        self.total, self.rows = self.total + value, self.rows + rows
 
 
 def _measure_by_time(
-    table: pa.Table, when: Field, measure: Field, zone: ZoneInfo, today: str
+    rows: Typed, when: Field, measure: Field, zone: ZoneInfo, today: str
 ) -> tuple[tuple[Row, ...], str]:
     """Sum or mean of the measure by day, or by month over long spans; an open day or month is left out."""
-    pairs = zip(
-        (_day(one, zone) for one in _cells(table, when.name)), map(_number, _cells(table, measure.name)), strict=True
-    )
-    known = [(day, value) for day, value in pairs if day and value is not None and day.isoformat() < today]
-    if not known:
-        return (), ""
-    monthly = max(known)[0] - min(known)[0] > BY_MONTH
-    open_from = f"{today[:7]}-01" if monthly else today
-    groups: dict[str, list[float]] = defaultdict(list)
-    for day, value in known:
-        if day.isoformat() < open_from:
-            groups[day.replace(day=1).isoformat() if monthly else day.isoformat()].append(value)
+    days: dict[date, _Sum] = defaultdict(_Sum)
+    with localcontext(prec=DIGITS):
+        for day, cell, many in _count(rows, when.name, measure.name, days=when.name, zone=zone):
+            value = _number(cell)
+            if day and value is not None and day.isoformat() < today:
+                days[day].add(value * many, many)
+        if not days:
+            return (), ""
+        monthly = max(days) - min(days) > BY_MONTH
+        open_from = f"{today[:7]}-01" if monthly else today
+        groups: dict[str, _Sum] = defaultdict(_Sum)
+        for day, found in days.items():
+            if day.isoformat() < open_from:
+                groups[day.replace(day=1).isoformat() if monthly else day.isoformat()].add(found.total, found.rows)
     add = measure.name.endswith(FLOWS)
-    days = _cut_edges(groups) if add else sorted(groups)
-    # sorted, so that the order of rows cannot change the last digit
-    rows = tuple((day, round(sum(sorted(groups[day])) / (1 if add else len(groups[day])), 6)) for day in days)
-    return rows, f"{'Sum' if add else 'Average'} of all rows of each {'month' if monthly else 'day'}."
+    shown = _cut_edges(groups) if add else sorted(groups)
+    drawn = tuple((day, round(float(groups[day].total) / (1 if add else groups[day].rows), 6)) for day in shown)
+    return drawn, f"{'Sum' if add else 'Average'} of all rows of each {'month' if monthly else 'day'}."
 
 
-def _cut_edges(groups: Mapping[str, Sequence[float]]) -> list[str]:
+def _cut_edges(groups: Mapping[str, _Sum]) -> list[str]:
     """The days without a first or last one that is only partly there: its sum would look like a fall."""
     days = sorted(groups)
-    usual = sorted(len(groups[day]) for day in days)[len(days) // 2] if days else 0
-    return [day for n, day in enumerate(days) if 0 < n < len(days) - 1 or len(groups[day]) >= FULL * usual]
+    usual = sorted(groups[day].rows for day in days)[len(days) // 2] if days else 0
+    return [day for n, day in enumerate(days) if 0 < n < len(days) - 1 or groups[day].rows >= FULL * usual]
 
 
-def _count_days(table: pa.Table, when: Field, zone: ZoneInfo, today: str) -> tuple[Row, ...]:
+def _count_days(rows: Typed, when: Field, zone: ZoneInfo, today: str) -> tuple[Row, ...]:
     """Rows by day; a day between the first and the last without rows has none, which is a count and no gap."""
-    days = [day for day in (_day(one, zone) for one in _cells(table, when.name)) if day and day.isoformat() < today]
+    days: Counter[date] = Counter()
+    for day, many in _count(rows, when.name, days=when.name, zone=zone):
+        if day and day.isoformat() < today:
+            days[day] += many
     if not days:
         return ()
-    counts = {(min(days) + timedelta(days=n)).isoformat(): 0 for n in range((max(days) - min(days)).days + 1)}
-    for day in days:
-        counts[day.isoformat()] += 1
-    return tuple((day, float(many)) for day, many in counts.items())
+    every = [min(days) + timedelta(days=n) for n in range((max(days) - min(days)).days + 1)]
+    return tuple((day.isoformat(), float(days[day])) for day in every)
 
 
-def _count_places(table: pa.Table) -> tuple[Row, ...]:
+def _count_places(rows: Typed) -> tuple[Row, ...]:
     """Each place once, with how many rows are there."""
     counts: dict[tuple[float, float], float] = defaultdict(float)
-    for lon, lat in zip(*(map(_number, _cells(table, name)) for name in PLACE), strict=True):
-        if lon is not None and lat is not None:
-            counts[lon, lat] += 1
+    for lon, lat, many in _count(rows, *PLACE):
+        place = (_number(lon), _number(lat))
+        if place[0] is not None and place[1] is not None:
+            counts[float(place[0]), float(place[1])] += many
     return tuple((lon, lat, many) for (lon, lat), many in sorted(counts.items()))
 
 
-def _sum_labels(table: pa.Table, label: Field, measure: Field | None) -> tuple[Row, ...]:
+def _sum_labels(rows: Typed, label: Field, measure: Field | None) -> tuple[Row, ...]:
     """Label and sum of the measure, or number of rows, in order of the label."""
-    values = [_number(one) for one in _cells(table, measure.name)] if measure else [1.0] * table.num_rows
-    sums: dict[str, float] = defaultdict(float)
-    for name, value in zip(_cells(table, label.name), values, strict=True):
-        sums["" if name is None else str(name)] += value or 0.0
-    return tuple(sorted(sums.items()))
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    with localcontext(prec=DIGITS):
+        for name, *cells, many in _count(rows, *dict.fromkeys((label.name, *([measure.name] if measure else [])))):
+            value = Decimal(1) if measure is None else _number(cells[0] if cells else name)
+            sums["" if name is None else str(name)] += (value or 0) * many
+    return tuple(sorted((name, float(total)) for name, total in sums.items()))
