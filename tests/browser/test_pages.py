@@ -44,6 +44,18 @@ def test_a_page_is_whole_at_every_width_and_in_the_dark(browser: Browser, site: 
 
 
 @pytest.mark.parametrize("path", PAGES)
+def test_on_a_phone_no_table_hides_a_column_except_rows_of_data(browser: Browser, site: str, path: str) -> None:
+    page, _ = open_page(browser, site + path, 390)
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    cut = page.eval_on_selector_all(
+        ".table:not(.table--small)",
+        "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.getAttribute('aria-label'))",
+    )
+    page.context.close()
+    assert cut == []
+
+
+@pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_nothing(browser: Browser, site: str, path: str, width: int, scheme: str) -> None:
     page, _ = open_page(browser, site + path, width, scheme)

@@ -75,7 +75,7 @@ def test_the_columns_are_explained(site: Site) -> None:
 
 def test_every_version_says_what_it_changed_and_where_it_lies(site: Site) -> None:
     text = render(site)
-    assert '<tr id="v2">' in text
+    assert '<tr id="v2" role="row">' in text
     assert '<a href="../data/lights/v1.json">Files of version 1</a>' in text
     assert '<a href="../data/lights/objects/what-changed.csv" download>rows that changed</a>' in text
     assert "38 rows added, 120 rows changed. Changed: Power in 120 rows. Field lamp_type added." in text

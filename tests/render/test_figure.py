@@ -59,7 +59,7 @@ def test_a_simulated_figure_says_so_beside_its_value(practice: Site) -> None:
 
 def test_the_list_holds_every_figure_with_its_newest_value(site: Site) -> None:
     text = render_figures(site.context).replace("\N{NO-BREAK SPACE}", " ")
-    assert '<a href="power.html">Power of all lights</a></th><td class="num">1,202.5 kW</td>' in text
+    assert '<a href="power.html">Power of all lights</a></th><td role="cell" class="num">1,202.5 kW</td>' in text
 
 
 def test_a_site_without_figures_says_so(site: Site) -> None:

@@ -217,14 +217,16 @@ def _versions(context: SiteContext, head: Version, history: Sequence[Version]) -
 
 
 def _snippets(context: SiteContext, resource: Resource, files: Sequence[PublishedFile]) -> str:
-    urls = {one.format: join_url(context.city.url, one.path) for one in files if one.resource == resource.name}
-    if "csv" not in urls:
+    own = [one for one in files if one.resource == resource.name and not one.partition]
+    urls = {one.format: join_url(context.city.url, one.path) for one in own}
+    csv_url = urls.get("csv") or urls.get("csv.gz", "")
+    if not csv_url:
         return ""
     title = (resource.title or resource.name) if len({one.resource for one in files}) > 1 else ""
     return render_block(
         "snippets.html",
         title=title,
-        snippets=make_snippets(resource, urls["csv"], urls.get("json", "")),
+        snippets=make_snippets(resource, csv_url, urls.get("json", "")),
         name=resource.name,
         is_open=resource.name == files[0].resource,
     )

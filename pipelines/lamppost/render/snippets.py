@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from lamppost.model import Resource, Schema
 
+PACKED = ".gz"
+SHEET = " A sheet holds 1,048,576 rows; of more, choose Close & Load To… → Add this data to the Data Model."
 _TIMES = ("date", "datetime")
 
 
@@ -22,7 +24,10 @@ class Snippet:
 
 
 def make_snippets(resource: Resource, csv_url: str, json_url: str = "") -> tuple[Snippet, ...]:
-    """Python, R, JavaScript, Excel, in this order; `json_url` may be empty when the dataset has no JSON."""
+    """Python, R, JavaScript, Excel, in this order; `json_url` may be empty when the dataset has no JSON.
+
+    `csv_url` may end in `.gz`, as that of a large table does: each of the tools unpacks it.
+    """
     schema = resource.schema
     return (
         Snippet("Python", "With pandas:", _python(schema, csv_url)),
@@ -31,7 +36,8 @@ def make_snippets(resource: Resource, csv_url: str, json_url: str = "") -> tuple
         Snippet(
             "Excel",
             "Data → Get Data → From Other Sources → Blank Query → Advanced Editor. Put this in place of what is there, "
-            "then Done and Close & Load. To see newer data later: Data → Refresh All.",
+            "then Done and Close & Load. To see newer data later: Data → Refresh All."
+            + (SHEET if csv_url.endswith(PACKED) else ""),
             _excel(schema, csv_url),
         ),
     )
@@ -67,6 +73,7 @@ def _python(schema: Schema, url: str) -> str:
 
 
 def _r(schema: Schema, url: str) -> str:
+    source = "gzcon(base::url(url))" if url.endswith(PACKED) else "url"
     letters = {"integer": "i", "number": "d", "boolean": "l", "date": "D", "datetime": "T"}
     kinds = "".join(letters.get(one.type, "c") for one in schema.fields)
     return "\n".join(
@@ -76,7 +83,7 @@ def _r(schema: Schema, url: str) -> str:
             "head(rows)",
             "",
             "# without readr: every column as text",
-            'rows <- read.csv(url, colClasses = "character", na.strings = "", encoding = "UTF-8")',
+            f'rows <- read.csv({source}, colClasses = "character", na.strings = "", encoding = "UTF-8")',
         ],
     )
 
@@ -90,10 +97,12 @@ def _javascript(csv_url: str, json_url: str) -> str:
                 "console.log(rows.length, rows[0]);",
             ],
         )
+    packed = 'new Response(answer.body.pipeThrough(new DecompressionStream("gzip")))'
+    body = packed if csv_url.endswith(PACKED) else "answer"
     return "\n".join(
         [
             f"const answer = await fetch({_quote(csv_url)});",
-            "const text = await answer.text();",
+            f"const text = await {body}.text();",
             'console.log(text.split("\\n")[0]);',
         ],
     )
@@ -108,10 +117,11 @@ def _excel(schema: Schema, url: str) -> str:
         "datetime": "type datetimezone",
     }
     types = ",\n".join(f"        {{{_m_text(one.name)}, {kinds.get(one.type, 'type text')}}}" for one in schema.fields)
+    answer = f"Web.Contents({_m_text(url)})"
     return "\n".join(
         [
             "let",
-            f"    Answer = Web.Contents({_m_text(url)}),",
+            f"    Answer = {f'Binary.Decompress({answer}, Compression.GZip)' if url.endswith(PACKED) else answer},",
             '    Source = Csv.Document(Answer, [Delimiter = ",", Encoding = 65001, QuoteStyle = QuoteStyle.Csv]),',
             "    Named = Table.PromoteHeaders(Source, [PromoteAllScalars = true]),",
             f'    Typed = Table.TransformColumnTypes(Named, {{\n{types}\n    }}, "en-US")',

@@ -141,6 +141,10 @@ def test_a_dataset_that_is_withdrawn_promises_nothing_and_says_why(site: Site) -
     (entry,) = entries(site.with_context(heads={"lights": head}))
     assert entry.periodicity == ""
     assert entry.description.endswith("No longer updated. The lamps are gone.")
+    (told,) = json.loads(catalogue.render_dcat_us_3(entry.city, [entry]))["dataset"]
+    assert (told["accrualPeriodicity"], told["status"]["prefLabel"]) == ("notPlanned", "withdrawn")
+    assert catalogue.describe_dataset(entry)["creativeWorkStatus"] == "Withdrawn"
+    assert "frequency/NOT_PLANNED" in catalogue.render_jsonld(entry.city, [entry])
 
 
 def test_a_short_description_is_made_long_enough_for_dataset_search(site: Site) -> None:

@@ -49,6 +49,8 @@ class Entry:
     spatial: tuple[float, ...] | str = ""
     """West, south, east, north in WGS 84 degrees; or words; or nothing."""
     simulated: bool = False
+    withdrawn: bool = False
+    """Nothing new comes any more; the description says why."""
     reason: str = ""
     files: tuple[PublishedFile, ...] = ()
     tables: tuple[Table, ...] = ()
@@ -147,6 +149,7 @@ def describe_entry(
         temporal=split_period(str(said.get("temporal", ""))),
         spatial=_spatial(said.get("spatial", "")),
         simulated=head.simulated,
+        withdrawn=head.withdrawn,
         files=tuple(files),
         tables=head.tables,
         titles={str(one["name"]): str(one.get("title", "")) for one in said.get("resources", ())},

@@ -35,6 +35,7 @@ def describe_dataset(entry: Entry) -> dict[str, Any]:
             "isAccessibleForFree": entry.is_public,
             "conditionsOfAccess": entry.reason,
             "version": str(entry.version or ""),
+            "creativeWorkStatus": "Withdrawn" if entry.withdrawn else "",
             "dateModified": entry.modified,
             "datePublished": entry.issued,
             "inLanguage": list(entry.city.languages),
