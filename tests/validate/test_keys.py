@@ -4,6 +4,15 @@ import numpy as np
 import pytest
 
 from lamppost.validate.keys import RowIndex
+from lamppost.validate.octets import hash_cells, of_texts
+
+
+@pytest.mark.parametrize("text", ["", "a", "12345678", "123456789", "é" * 20])
+def test_a_text_has_one_hash_whatever_it_stands_among(text: str) -> None:
+    """Cells as long as each other are hashed in a shorter way, and must come out the same."""
+    alone = hash_cells(of_texts([text] * 2))
+    among = hash_cells(of_texts([text, "", "x" * 7, "y" * 8, "z" * 30]))
+    assert {*alone.tolist()} == {among[0]}
 
 
 @pytest.mark.parametrize("many", [1_000, 300_000])

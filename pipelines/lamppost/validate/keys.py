@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from lamppost.validate.octets import Ints, Mask, Words
+from lamppost.validate.octets import NO_WORDS, Ints, Mask, Words
 
 _GROWTH = 2
 _BITS = 64
 _PARALLEL = 2**18
 """Fewer hashes are sorted sooner than threads are started."""
+_THREADS = 2
+_RANGES = 8
+_RANGE = np.uint64(_BITS - 3)
+"""The upper bits of a hash say which of the ranges it is in."""
 _MOST_SLOTS = 24
 """Bits of a hash that choose one of sixteen million slots, in a large file."""
 Block = tuple[Words, Ints | int]
@@ -82,9 +86,8 @@ NONE: Ints = np.zeros(0, dtype=np.int64)
 
 
 def _only_repeated(blocks: Sequence[Block]) -> list[Block]:
-    """Of all blocks the rows whose hash is there more than once: mostly none, and then one sort was enough."""
-    hashes = np.concatenate([words for words, _rows in blocks]) if blocks else np.zeros(0, dtype=np.uint64)
-    twice = _find_twice(hashes)
+    """Of all blocks the rows whose hash is there more than once: mostly none, and then sorting was enough."""
+    twice = _find_twice([words for words, _rows in blocks])
     if not len(twice):
         return []
     found: list[Block] = []
@@ -94,18 +97,23 @@ def _only_repeated(blocks: Sequence[Block]) -> list[Block]:
     return found
 
 
-def _find_twice(hashes: Words) -> Words:
-    """The hashes that are there more than once; each half is sorted in place, by a thread of its own."""
-    halves = hashes[: len(hashes) // 2], hashes[len(hashes) // 2 :]
-    if len(hashes) < _PARALLEL:
-        halves = halves[0][:0], hashes
-        hashes.sort()
-    else:
-        with ThreadPoolExecutor(len(halves)) as pool:
-            list(pool.map(np.ndarray.sort, halves))
-    found = [half[1:][half[1:] == half[:-1]] for half in halves]
-    found.append(halves[1][_look_up(halves[1], halves[0], NONE)[0]] if len(halves[0]) else halves[0])
-    return np.unique(np.concatenate(found))
+def _find_twice(blocks: Sequence[Words]) -> Words:
+    """The hashes that are there more than once; one range after the other, two at a time, so that few are copied."""
+    if sum(map(len, blocks)) < _PARALLEL:
+        return _repeated(np.concatenate([NO_WORDS, *blocks]))
+
+    def find(number: int) -> Words:
+        wanted = np.uint64(number)
+        return _repeated(np.concatenate([words[words >> _RANGE == wanted] for words in blocks]))
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return np.concatenate(list(pool.map(find, range(_RANGES))))
+
+
+def _repeated(hashes: Words) -> Words:
+    """In order, each once; the hashes are sorted where they are."""
+    hashes.sort()
+    return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
 
 
 def _sort(blocks: Sequence[Block]) -> Run:

@@ -15,6 +15,7 @@ Bytes = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+NO_WORDS: Words = np.zeros(0, dtype=np.uint64)
 
 WORD = 8
 PADDING = 3 * WORD
@@ -168,7 +169,7 @@ def hash_cells(cells: Octets, seed: Words | None = None, null: Mask | None = Non
     """
     found = begin = np.full(len(cells), _PRIME, dtype=np.uint64) if seed is None else seed
     found = _stir(found ^ cells.lengths.astype(np.uint64))
-    for number in range(-(-cells.longest // WORD)):
+    for number in range(max(-(-cells.longest // WORD), 1)):  # an empty cell is the same among longer ones and alone
         if number == 0 or cells.width >= 0:
             found = _stir(found ^ cells.word(number))
         else:

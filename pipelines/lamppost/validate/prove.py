@@ -35,6 +35,8 @@ STEP = 32
 """The place of every such record is kept, for going back to a witness."""
 NEAR = 128
 """So many stretches of STEP records are kept while witnesses are looked for."""
+_FREED = 8 * 2**20
+"""Once glibc has freed a piece so large, it keeps smaller ones for the next block and does not ask for them anew."""
 _HOPELESS, _SOON = 0.6, 20_000
 """When of the first rows such a share is suspect, frictionless looks at all that follow."""
 PATIENCE = 2000
@@ -90,6 +92,7 @@ class Pass:
         self._firsts: list[int] = []
         self._marks: list[tuple[Ints, int]] = []
         self._near: dict[tuple[int, int], list[list[str]]] = {}
+        self._last: tuple[int, list[list[str]]] = 0, []
 
     def suspects(self) -> Iterator[tuple[int, list[str]]]:
         """(record number, cells) of each row for frictionless, witnesses of repeated keys before the row itself."""
@@ -156,6 +159,7 @@ class Pass:
         first = min(max(FIRST, _BYTES_OF_COLUMN * len(self.layout.labels)), self.size)
         at, size, depth = self.layout.start, first, 0
         waiting: deque[tuple[Block, Future[Judged | None]]] = deque()
+        np.empty(_FREED, dtype=np.uint8)
         with ThreadPoolExecutor(WORKERS) as pool:
             try:
                 while at < self.source.size or waiting:
@@ -197,6 +201,9 @@ class Pass:
 
     def fetch(self, row: int) -> list[str]:
         """The cells of a record that came before."""
+        first, near = self._last
+        if 0 <= row - first < len(near):
+            return near[row - first]
         number = bisect_right(self._firsts, row) - 1
         (marks, end), place = self._marks[number], row - self._firsts[number]
         mark = place // STEP
@@ -207,6 +214,7 @@ class Pass:
             end = int(marks[mark + 1]) if mark + 1 < len(marks) else end
             body = self.source.read(start, end - start)[: end - start].tobytes()
             self._near[number, mark] = read_all(body, self.layout.delimiter)
+        self._last = row - place % STEP, self._near[number, mark]
         return self._near[number, mark][place % STEP]
 
 
