@@ -24,6 +24,17 @@ def test_small_files(tmp_path: Path, schema: dict[str, Any], rows: str) -> None:
     assert_same(path, schema, DECLARED, "utf-8", size=SIZE)
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", ":"])
+@pytest.mark.parametrize(
+    "rows", ["", "x,x\n1,y\n", "x\n1,y\n", "x,\n", '"x,x"\n', "1,x\nx,y\n", "\xff,1\n", '1,"x\n', "x,x\r\n1,y\r\n"]
+)
+def test_small_files_that_start_badly_or_not(tmp_path: Path, rows: str, delimiter: str) -> None:
+    """What is not declared, frictionless detects."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(f"a,b\n{rows}".replace(",", delimiter).encode("latin-1"))
+    assert_same(path, KEYED, None, None, size=SIZE)
+
+
 @pytest.mark.parametrize("limit", [100, 10**9])
 @pytest.mark.parametrize("tail", [b"", b"\xff,x\n", b'9,"open\n1,x\n'])
 def test_hopeless_files(tmp_path: Path, tail: bytes, limit: int) -> None:

@@ -4,9 +4,9 @@ import csv
 from pathlib import Path
 
 from lamppost.validate.blocks import Layout, Source, read_header, read_lines
-from lamppost.validate.replay import Rules, detect_encoding, read_control
+from lamppost.validate.replay import Rules, detect_encoding
 
-_DELIMITERS = frozenset(",;\t|")
+DELIMITERS = ",;\t|"
 _BOM = b"\xef\xbb\xbf"
 _BUFFER = 100_000
 """So many bytes frictionless looks at to tell the encoding,"""
@@ -32,23 +32,23 @@ def find_layout(source: Source, path: Path, rules: Rules) -> Layout | None:
 def _find_delimiter(source: Source, head: bytes, rules: Rules) -> str | None:
     """The delimiter of a plain dialect, declared or told from a sample as frictionless's parser does; else None."""
     dialect, control = rules.control
+    delimiter, skips = control.delimiter, control.skip_initial_space
     if not (control.has_defined("delimiter") and control.has_defined("skip_initial_space")):
-        dialect, control = read_control(rules.dialect)  # its own, for what is told of this file
         begin = len(_BOM) if head.startswith(_BOM) else 0
         sample = "".join(read_lines(source, begin, _SAMPLE))
         try:
             told = csv.Sniffer().sniff(sample, control.get_defined("delimiter", default=",\t;|"))
         except csv.Error:
             told = csv.excel
-        control.set_not_defined("delimiter", told.delimiter, distinct=True)
-        control.set_not_defined("skip_initial_space", told.skipinitialspace, distinct=True)
+        delimiter = delimiter if control.has_defined("delimiter") else told.delimiter
+        skips = skips if control.has_defined("skip_initial_space") else told.skipinitialspace
     plain = (
         dialect.header
         and list(dialect.header_rows) == [1]
         and dialect.header_case
         and not (dialect.comment_char or dialect.comment_rows or dialect.skip_blank_rows)
         and control.quote_char == '"'
-        and not (control.escape_char or control.skip_initial_space)
-        and control.delimiter in _DELIMITERS
+        and not (control.escape_char or skips)
+        and delimiter in DELIMITERS
     )
-    return control.delimiter if plain else None
+    return delimiter if plain else None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lamppost.validate.keyed import Key
-from lamppost.validate.predicates import Proof, build
+from lamppost.validate.predicates import Proof, Read, build
 from lamppost.validate.prove import Plan
 
 
@@ -15,7 +15,19 @@ def plan_proofs(schema: Any) -> Plan | None:
 
 def plan_questions(schema: Any) -> Plan | None:
     """The same, but frictionless is asked of each cell."""
-    return _plan(schema, lambda field, missing: Proof(field.create_cell_reader(), missing, field.required, None))
+    return _plan(schema, lambda field, missing: Proof(_read_late(field), missing, field.required, None))
+
+
+def _read_late(field: Any) -> Read:
+    """The field's reader, made when it is asked: who looks at one bad cell needs no others."""
+    made: list[Read] = []
+
+    def read(cell: str) -> tuple[Any, Any]:
+        if not made:
+            made.append(field.create_cell_reader())
+        return made[0](cell)
+
+    return read
 
 
 def _plan(schema: Any, make: Callable[[Any, tuple[str, ...]], Proof]) -> Plan | None:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from lamppost.validate.blocks import Layout, Source, follow
+from lamppost.validate.blocks import Layout, Source, follow, read_header
+from lamppost.validate.layout import DELIMITERS
 from lamppost.validate.prove import Plan
 
 BYTES = 2**11
@@ -16,6 +17,16 @@ _BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeErr
 def is_small(source: Source, layout: Layout) -> bool:
     """Whether starting up for whole columns would take longer than looking at each cell."""
     return source.size - layout.start <= max(BYTES, BYTES_OF_COLUMN * len(layout.labels))
+
+
+def starts_badly(source: Source, plan: Plan) -> bool:
+    """Whether a cell of the first row is at fault, so that no more has to be known of the file: not for certain."""
+    for delimiter in DELIMITERS:
+        labels, start = read_header(source, 0, delimiter)
+        if labels == list(plan.proofs):
+            cells, _end = read_header(source, start, delimiter)
+            return not all(proof.accepts(cell) for cell, proof in zip(cells, plan.proofs.values(), strict=False))
+    return False
 
 
 def prove_small(source: Source, layout: Layout, plan: Plan) -> int | None:

@@ -17,7 +17,7 @@ from lamppost.errors import LamppostError
 from lamppost.validate.blocks import SIZE, Layout, Source
 from lamppost.validate.layout import find_layout
 from lamppost.validate.plan import plan_proofs
-from lamppost.validate.prove import FIRST, Pass
+from lamppost.validate.prove import FIRST, Pass, Plan
 from lamppost.validate.replay import (
     BREAKS,
     CUT_OFF,
@@ -32,7 +32,7 @@ from lamppost.validate.replay import (
     report_sound,
     set_stats,
 )
-from lamppost.validate.small import is_small, prove_small
+from lamppost.validate.small import BYTES, is_small, prove_small, starts_badly
 from lamppost.validate.tokens import UnprovableError
 
 LIMIT = 1000
@@ -86,11 +86,14 @@ def _break_off(path: Path, error: BaseException) -> BrokenOffError:
 
 def _report_quickly(path: Path, rules: Rules, source: Source, limit: int, size: int) -> Any:
     """The report by the fast pass; None when it cannot be had that way."""
+    whole = size > FIRST and rules.questions
+    if whole and source.size <= BYTES and starts_badly(source, whole):
+        return None
     layout = find_layout(source, path, rules)
     if layout is None or not is_fit(path, rules):
         return None
-    if size > FIRST and is_small(source, layout) and rules.questions and list(layout.labels) == rules.names:
-        return _report_small(path, source, layout, rules)
+    if whole and is_small(source, layout) and list(layout.labels) == rules.names:
+        return _report_small(path, source, layout, rules, whole)
     return _report_large(path, rules, source, layout, limit, size) if rules.sound else None
 
 
@@ -116,8 +119,8 @@ def _report_large(path: Path, rules: Rules, source: Source, layout: Layout, limi
         return _report(opened, quick, rows, hashing, limit)
 
 
-def _report_small(path: Path, source: Source, layout: Layout, rules: Rules) -> Any:
-    rows = prove_small(source, layout, rules.questions) if rules.questions else None
+def _report_small(path: Path, source: Source, layout: Layout, rules: Rules, plan: Plan) -> Any:
+    rows = prove_small(source, layout, plan)
     if rows is None or not rules.sound:
         return None
     with _Hashing(path) as hashing:
