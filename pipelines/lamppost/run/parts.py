@@ -1,6 +1,6 @@
 """All lots of one table together: its parts, its counts and its diff, once the gates have seen it as a whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,13 +11,16 @@ import pyarrow as pa
 
 from lamppost import __version__
 from lamppost.errors import StoreError
-from lamppost.model import Counts, Diff, Part, Report, Table, Version
+from lamppost.model import Counts, Diff, Issue, Part, Report, Table, Version
 from lamppost.run.candidate import Candidate, Workbench
 from lamppost.run.departed import explain_columns
+from lamppost.run.hashes import Kept
 from lamppost.run.lot import COUNTED, LISTED, Done, Doubt, UnsoundError, Work, conform, is_certain, read_part
 from lamppost.run.lots import Lot, find_neighbours, keeps_keys, name_rule, plan_lots
+from lamppost.run.moved import Shelf
 from lamppost.run.pool import settle_lots
 from lamppost.run.refuse import refuse
+from lamppost.run.repeated import find_repeated
 from lamppost.run.surroundings import note_versions
 from lamppost.store import measure, put_object
 from lamppost.store.diff import add_up
@@ -112,6 +115,19 @@ def _may_part(ground: _Ground) -> bool:
     return all(is_certain(ground.read(part), resource) for part in ground.parts if part.partition in near)
 
 
+def _choose_parts(ground: _Ground) -> tuple[Part, ...]:
+    """Where a key may lie in any partition: those that incoming rows go to or come from, or all when these are few."""
+    bench, resource, good = ground.bench, ground.candidate.resource, ground.candidate.good
+    rule = name_rule(resource.publish)
+    small = good.rows + sum(part.rows for part in ground.parts) <= bench.sizes.lot
+    if small or resource.publish.mode == "snapshot" or not (rule and ground.trusted):
+        return ground.parts
+    if ground.old is None or ground.old.partition != rule:
+        return ground.parts
+    kept = Kept.of(bench.private, ground.place, "keys", resource.schema)
+    return Shelf(kept, resource.schema, ground.read).find_met(good, ground.parts)
+
+
 def _settle_lots(ground: _Ground, folder: Path, *, apart: bool) -> list[Done] | Doubt:
     candidate, resource = ground.candidate, ground.candidate.resource
     sizes, mode = candidate.good.sizes, resource.publish.mode
@@ -120,7 +136,8 @@ def _settle_lots(ground: _Ground, folder: Path, *, apart: bool) -> list[Done] | 
         if candidate.good.table
         else ground.bench.sizes.lot
     )
-    lots = plan_lots(sizes, ground.parts, apart=apart, every=mode == "snapshot" or not ground.trusted, most=most)
+    parts = ground.parts if apart else _choose_parts(ground)
+    lots = plan_lots(sizes, parts, apart=apart, every=mode == "snapshot" or not ground.trusted, most=most)
     rows = candidate.good.rows + sum(part.rows for lot in lots for part in lot.parts)
     work = Work(
         place=ground.place, resource=resource, spooled=candidate.good,
@@ -156,6 +173,7 @@ def _join(ground: _Ground, done: Sequence[Done], folder: Path) -> Made:
             parts.pop(key, None)
         else:
             parts[key] = part
+    refuse(place, _find_repeated(ground, parts, done))
     change, listing = _list_changes(done, folder)
     report = Report(
         rows=sum(part.rows for part in parts.values()),
@@ -169,6 +187,18 @@ def _join(ground: _Ground, done: Sequence[Done], folder: Path) -> Made:
         partition=name_rule(resource.publish),
     )  # fmt: skip
     return Made(table, tuple(file for one in done for file in one.files) + listing)
+
+
+def _find_repeated(ground: _Ground, parts: Mapping[str, Part], done: Sequence[Done]) -> tuple[Issue, ...]:
+    """What must be unique and stands in two partitions, one of them new."""
+    schema, before = ground.candidate.resource.schema, set(ground.parts if ground.trusted else ())
+    fresh = {file.name: file for one in done for file in one.files}
+    kept = Kept.of(ground.bench.private, ground.place, "unique", schema)
+
+    def fetch(part: Part) -> Path:
+        return fresh.get(f"{part.hash}.csv") or ground.path(part)
+
+    return find_repeated(parts, {key for key, part in parts.items() if part not in before}, schema, kept, fetch)
 
 
 def _count(ground: _Ground, done: Sequence[Done]) -> Counts:

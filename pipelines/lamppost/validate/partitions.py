@@ -75,6 +75,8 @@ class Repeat:
     row: int
     before: str
     before_row: int
+    text: str = ""
+    """The value as written; of a key of many fields the first one's."""
 
 
 def fingerprint(schema: Schema) -> str:
@@ -125,7 +127,7 @@ def tell_repeats(repeats: Sequence[Repeat], schema: Schema) -> tuple[Issue, ...]
         (
             Finding("primary-key", one.row, note=_note(one))
             if one.primary
-            else Finding("unique-error", one.row, one.fields[0], note=_note(one))
+            else Finding("unique-error", one.row, one.fields[0], one.text, _note(one))
             for one in repeats
         ),
         schema,
@@ -164,13 +166,15 @@ def _compare(
             quick = _open(source, fetch(name), schema)
             key = quick.plan.keys[place]
             for row in list(_find_rows(quick, place, twice)):
-                value = key.read(dict(zip(quick.layout.labels, quick.fetch(row), strict=True)))
+                cells = dict(zip(quick.layout.labels, quick.fetch(row), strict=True))
+                value = key.read(cells)
                 if value is None:
                     continue
                 before = met.get(value)
                 met[value] = (name, row - HEADER)
                 if before and before[0] != name:
-                    yield Repeat(tuple(field for field, _kind in key.fields), key.whole, *met[value], *before)
+                    fields = tuple(field for field, _kind in key.fields)
+                    yield Repeat(fields, key.whole, *met[value], *before, cells[fields[0]])
 
 
 def _find_rows(quick: Pass, place: int, twice: Words) -> Iterator[int]:
