@@ -32,6 +32,20 @@ _RULES_OF_FIELD = frozenset({"name", "type", "format", "constraints", "missingVa
 _TOLD_OF_FIELD = frozenset({"title", "description", "example", "examples", "rdfType", "categoriesOrdered"})
 _RULES_OF_SCHEMA = frozenset({"fields", "fieldsMatch", "missingValues", "primaryKey", "foreignKeys", "uniqueKeys"})
 _TOLD_OF_SCHEMA = frozenset({"$schema", "name", "title", "description", "profile", "type"})
+_ELSEWHERE: Mapping[str, str] = {
+    "const": "enum",
+    "values": "enum",
+    "nullable": "required",
+    "optional": "required",
+    "regex": "pattern",
+    "min": "minimum",
+    "max": "maximum",
+    "multipleOf": "",
+    "minItems": "minLength",
+    "maxItems": "maxLength",
+    "uniqueItems": "unique",
+}
+"""Rules of JSON Schema, of databases and of forms, with the constraint that says the same, if there is one."""
 _WITH_CATEGORIES = frozenset({"string", "integer"})
 _ALIKE = 0.8
 
@@ -81,6 +95,9 @@ def _guess(name: str) -> str:
     """What the property was meant to be, when it looks like a rule."""
     if name in _CONSTRAINTS:
         return f"expected it under `constraints:`; write `constraints: {{{name}: …}}`"
+    if name in _ELSEWHERE:
+        word = _ELSEWHERE[name]
+        return f"expected `constraints: {{{word}: …}}`; write that" if word else "expected a constraint; remove it"
     options = frozenset().union(*_OPTIONS.values())
     if name in options:
         types = sorted(kind for kind, those in _OPTIONS.items() if name in those)
