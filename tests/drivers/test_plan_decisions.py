@@ -49,3 +49,21 @@ def test_the_log_names_decider_and_reason_or_says_that_there_is_none(city: Path)
     assert "→ 2031-01-01. No reason was given." in feed
     page = (city / "site/changes.html").read_text(encoding="utf-8")
     assert "Decided by City Council: The trees came late." in page
+
+
+def test_a_plan_may_have_neither_milestones_nor_indicators(tmp_path: Path) -> None:
+    root = tmp_path / "city"
+    new_city(root, "Testville")
+    text = (root / ACTION).read_text(encoding="utf-8")
+    lines = [one for one in text.splitlines() if not one.startswith(("milestones:", "  - {id:", "indicators:"))]
+    (root / ACTION).write_text("\n".join(lines).replace("due, milestones]", "due]") + "\n", encoding="utf-8")
+    for path in (root / "docs/plan/indicators").iterdir():
+        path.unlink()
+    city, store = load_city(root), open_store(root / "store")
+    outcome = run(Setting(city, store, date_run(city, None), {}, Transport()), ["plan"]).outcomes["plan"]
+    assert (outcome.verdict, outcome.reason) == ("published", "")
+    head = store.head("plan")
+    assert head is not None
+    assert {one.resource: one.counts.published for one in head.tables} == {
+        "actions": 1, "milestones": 0, "indicators": 0
+    }  # fmt: skip

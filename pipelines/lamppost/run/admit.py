@@ -29,8 +29,9 @@ def admit(bench: Workbench, resource: Resource, drawn: Drawn, *, quick: bool = T
     With `quick` a stream may come out `doubted`; without it every row was judged.
     """
     place = f"{bench.dataset.name}/{resource.name}"
+    authored = drawn.receipt is None and drawn.inputs is None  # a table of the plan that is empty is meant to be
     fresh = drawn.receipt is None or drawn.receipt.cursor_before is None
-    if fresh and not drawn.unchanged:  # nothing new since the cursor is no empty source
+    if fresh and not (authored or drawn.unchanged):  # nothing new since the cursor is no empty source
         refuse(place, gates.check_empty(place, drawn.read))
     if isinstance(drawn.rows, pa.Table):
         return _admit_table(bench, resource, drawn, drawn.rows)
