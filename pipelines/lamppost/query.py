@@ -1,8 +1,9 @@
 """DuckDB behind a lock: one SELECT over the tables it is given, and nothing else in the world.
 
-A query cannot read a file, reach a network, load an extension, change a setting or see a variable of ours, and what it
-may call always gives the same answer: the clock, chance, samples and the engine's own catalogue are refused, because a
-figure must come out the same when a stranger computes it again. One thread, 256 MB, a time limit and a row limit.
+A query cannot read a file but those that hold its tables, reach a network, load an extension, change a setting or see a
+variable of ours, and what it may call always gives the same answer: the clock, chance, samples and the engine's own
+catalogue are refused, because a figure must come out the same when a stranger computes it again. One thread, 256 MB, a
+time limit and a row limit.
 Time zone arithmetic (`timezone('America/Los_Angeles', observed_at)`) works: the zone rules are inside the wheel.
 """
 
@@ -18,6 +19,7 @@ import duckdb
 import pyarrow as pa
 
 from lamppost.errors import QueryError
+from lamppost.formats.filed import FiledTable, Typed
 
 SETTINGS = {
     "threads": "1",
@@ -46,7 +48,7 @@ MOST_BYTES = 256 << 20
 
 
 def answer(
-    sql: str, tables: Mapping[str, pa.Table], *, max_rows: int = 100_000, seconds: float = 20, place: str = "query"
+    sql: str, tables: Mapping[str, Typed], *, max_rows: int = 100_000, seconds: float = 20, place: str = "query"
 ) -> pa.Table:
     """The rows that the SELECT gives over `tables` (SQL name → table); QueryError, opened by `place`, otherwise.
 
@@ -55,8 +57,7 @@ def answer(
     connection = duckdb.connect(":memory:", config=dict(SETTINGS))
     timer = Timer(seconds, connection.interrupt)
     try:
-        for name, table in tables.items():
-            connection.register(name, table)
+        _register(connection, tables)
         for statement in LOCKS:
             connection.execute(statement)
         timer.start()
@@ -88,7 +89,21 @@ def _fetch(connection: Any, sql: str, max_rows: int) -> pa.Table:
     return pa.Table.from_batches(batches, reader.schema)
 
 
-def refuse_unsafe(connection: Any, sql: str, tables: Mapping[str, pa.Table]) -> None:
+def _register(connection: Any, tables: Mapping[str, Typed]) -> None:
+    """Each under its name; of rows in a file the engine reads the columns that a query needs, and no other file."""
+    filed = {name: table for name, table in tables.items() if isinstance(table, FiledTable)}
+    paths = [str(table.path.absolute()).replace("'", "''") for table in filed.values()]
+    if paths:
+        quoted = ", ".join(f"'{path}'" for path in paths)
+        connection.execute(f"SET allowed_paths = [{quoted}]")
+    for name, path in zip(filed, paths, strict=True):
+        connection.execute(f"CREATE VIEW \"{name}\" AS SELECT * FROM read_parquet('{path}')")
+    for name, table in tables.items():
+        if name not in filed:
+            connection.register(name, table)
+
+
+def refuse_unsafe(connection: Any, sql: str, tables: Mapping[str, Typed]) -> None:
     """Raises QueryError unless `sql` is one SELECT over `tables` that always gives the same answer."""
     if len(sql) > LONGEST_SQL:
         raise QueryError(f"{len(sql):,} characters; expected one SELECT of at most {LONGEST_SQL:,}")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lamppost.errors import QueryError
 from lamppost.formats.filed import file_table, open_filed, read_blocks, read_slices
 from lamppost.formats.typed import typed
 from lamppost.model import Field, Schema
@@ -71,6 +72,18 @@ def test_a_query_over_the_file_answers_as_over_the_table(tmp_path: Path, sql: st
     file_table([text(rows[:9]), text(rows[9:])], tmp_path / "t.parquet", SCHEMA)
     filed, held = open_filed(tmp_path / "t.parquet"), typed(text(rows), SCHEMA)
     assert answer(sql, {"t": filed}).equals(answer(sql, {"t": held}))
+
+
+def test_a_query_over_a_file_reads_no_other(tmp_path: Path) -> None:
+    row = ("2026-11-22T00:00:00Z", "1", "0.5", "true", "2026-11-22", "a")
+    for name in ("it's mine", "secret"):
+        file_table([text([row])], tmp_path / f"{name}.parquet", SCHEMA)
+    filed = open_filed(tmp_path / "it's mine.parquet")
+    assert answer("SELECT name FROM t", {"t": filed}).to_pylist() == [{"name": "a"}]
+    for place in ("secret", "it''s mine"):
+        for sql in (f"SELECT * FROM '{tmp_path}/{place}.parquet'", f"FROM read_parquet('{tmp_path}/{place}.parquet')"):
+            with pytest.raises(QueryError, match="expected one of t"):
+                answer(sql, {"t": filed})
 
 
 def test_what_could_not_be_written_leaves_nothing(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pyarrow as pa
 from pyarrow.parquet import ParquetFile, read_schema
@@ -26,11 +26,6 @@ class FiledTable:
     def column_names(self) -> list[str]:
         """The names of the fields, as a table gives them."""
         return list(self.schema.names)
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> Any:
-        """All rows from the first on, which is how DuckDB reads what is no table of its own."""
-        blocks = ParquetFile(self.path).iter_batches(BLOCK)
-        return pa.RecordBatchReader.from_batches(self.schema, blocks).__arrow_c_stream__(requested_schema)
 
 
 Typed: TypeAlias = pa.Table | FiledTable
