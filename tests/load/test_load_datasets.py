@@ -352,7 +352,8 @@ def test_answers_that_have_to_wait_need_a_folder(write: Write, descriptor: str, 
     found = faults(write({DESCRIPTOR: polled.replace("PUBLISH", daily), **homeless}))
     assert "there is no folder where rows could wait" in found[0][1]
     assert only(write({DESCRIPTOR: polled.replace("PUBLISH", "{every: P1D}"), **homeless})).name == "trees"
-    assert only(write({DESCRIPTOR: polled.replace("PUBLISH", daily), "mkdocs.yml": sound["mkdocs.yml"]})).name == "trees"
+    housed = {"mkdocs.yml": sound["mkdocs.yml"]}
+    assert only(write({DESCRIPTOR: polled.replace("PUBLISH", daily), **housed})).name == "trees"
 
 
 def only_name(descriptor: str) -> str:
