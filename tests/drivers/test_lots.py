@@ -65,3 +65,13 @@ def test_a_key_that_holds_the_partition_field_cannot_move(
 )
 def test_another_zone_moves_a_time_by_a_day_at_most(by: str, key: str, near: set[str]) -> None:
     assert find_neighbours([key], Publish(partition_by=by, partition_of="at")) == near  # type: ignore[arg-type]
+
+
+def test_days_stay_with_the_month_that_they_become() -> None:
+    parts = [Part(one, "", "", 0, 10) for one in ("2026-09", "2026-10-30", "2026-10-31", "2026-11-01", "2026-11-02")]
+    rules = Publish(partition_by="month", partition_of="at", days_since="2026-11")
+    lots = plan_lots({"2026-11-02": 5}, parts, apart=True, every=False, most=1, publish=rules)
+    assert [(lot.keys, tuple(part.partition for part in lot.parts)) for lot in lots] == [
+        ((), ("2026-10-30", "2026-10-31")),
+        (("2026-11-02",), ("2026-11-01", "2026-11-02")),
+    ]

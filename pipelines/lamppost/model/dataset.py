@@ -92,6 +92,8 @@ class Publish:
     """Formats in which each partition is offered by itself where the whole table is too large for them."""
     sort: tuple[str, ...] = ()
     """What rows of Parquet files are sorted by before the primary key; empty: partition, then event time."""
+    days_since: str = ""
+    """With `month`: the one that is open. From it on each day is a part of its own; they merge once it has closed."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ what was taken out, a sum for one: then all of them go.
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -22,6 +23,7 @@ from lamppost.retract.table import empty_table
 from lamppost.store import Store, put_object
 from lamppost.store.compare import compare, missing_parts
 from lamppost.store.redact import Needles, redact_report
+from lamppost.table.partition import open_month
 from lamppost.table.protect import protect_rows
 from lamppost.table.settle import settle
 
@@ -55,6 +57,7 @@ def _change_table(
     block: dict[str, Any],
     listed: dict[str, Any],
 ) -> int:
+    resource = open_month(resource, date.fromisoformat(version.date)) if resource else None
     now = _compute(bench.draft, table, resource)
     if now is not None and _hash(now, table) == _hashes(table):
         return 0

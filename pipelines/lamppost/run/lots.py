@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lamppost.model import Part, Publish, Resource
-from lamppost.table.partition import NONE
+from lamppost.table.partition import NONE, find_month, is_due_to_move
 
 _AS_WRITTEN = frozenset({"string", "any"})
 _TIMES = frozenset({"date", "datetime"})
@@ -22,38 +22,54 @@ class Lot:
     """Of the version before."""
 
 
+ANY = Publish()
+
+
 def plan_lots(
-    sizes: Mapping[str, int], parts: Sequence[Part], *, apart: bool, every: bool, most: int
+    sizes: Mapping[str, int],
+    parts: Sequence[Part],
+    *,
+    apart: bool,
+    every: bool,
+    most: int,
+    publish: Publish = ANY,
 ) -> tuple[Lot, ...]:
     """Lots in the order of partitions; `sizes` counts the incoming rows of each.
 
     `apart`: no key can lie in two partitions, so only partitions that rows came for are looked at, or `every` one.
-    `most` rows, incoming and previous ones, are settled at a time; a larger partition is a lot by itself.
+    `most` rows, incoming and previous ones, are settled at a time; a larger partition is a lot by itself. Days stay
+    with the month that they become, or that they come from.
     """
     if not apart:
         return (Lot(tuple(sorted(sizes)), tuple(parts)),)
-    known = {part.partition: part for part in parts}
-    wanted = sorted(sizes.keys() | known.keys() if every else sizes.keys())
-    lots = tuple(_group(wanted, sizes, known, most))
+    wanted: dict[str, Lot] = {}
+    for key in sorted(sizes):
+        month = find_month(key, publish)
+        lot = wanted.get(month, Lot((), ()))
+        wanted[month] = Lot((*lot.keys, key), lot.parts)
+    moving = {find_month(one.partition, publish) for one in parts if is_due_to_move(one.partition, publish)}
+    for part in sorted(parts, key=lambda one: one.partition):
+        month = find_month(part.partition, publish)
+        if every or month in wanted or month in moving:
+            lot = wanted.get(month, Lot((), ()))
+            wanted[month] = Lot(lot.keys, (*lot.parts, part))
+    lots = tuple(_group([wanted[month] for month in sorted(wanted)], sizes, most))
     return lots if lots or parts else (Lot((), ()),)
 
 
-def _group(wanted: Iterable[str], sizes: Mapping[str, int], known: Mapping[str, Part], most: int) -> Iterator[Lot]:
-    lot: list[str] = []
+def _group(wanted: Iterable[Lot], sizes: Mapping[str, int], most: int) -> Iterator[Lot]:
+    """Neighbours joined as far as they are few enough together."""
+    joined: Lot | None = None
     rows = 0
-    for key in wanted:
-        more = sizes.get(key, 0) + (known[key].rows if key in known else 0)
-        if lot and rows + more > most:
-            yield _make(lot, sizes, known)
-            lot, rows = [], 0
-        lot.append(key)
+    for one in wanted:
+        more = sum(sizes[key] for key in one.keys) + sum(part.rows for part in one.parts)
+        if joined is not None and rows + more > most:
+            yield joined
+            joined, rows = None, 0
+        joined = Lot(joined.keys + one.keys, joined.parts + one.parts) if joined else one
         rows += more
-    if lot:
-        yield _make(lot, sizes, known)
-
-
-def _make(keys: Sequence[str], sizes: Mapping[str, int], known: Mapping[str, Part]) -> Lot:
-    return Lot(tuple(key for key in keys if key in sizes), tuple(known[key] for key in keys if key in known))
+    if joined is not None:
+        yield joined
 
 
 def keeps_keys(resource: Resource) -> bool:
@@ -80,6 +96,7 @@ def find_neighbours(keys: Iterable[str], publish: Publish) -> set[str]:
     for first, last in map(_read_span, keys):
         for day in (first - timedelta(days=1), last + timedelta(days=1)) if first and last else ():
             found.add(day.isoformat()[: {"day": 10, "month": 7, "year": 4}[publish.partition_by]])
+            found |= {day.isoformat()} if publish.days_since else set()
     return found
 
 

@@ -24,6 +24,7 @@ from lamppost.run.repeated import find_repeated
 from lamppost.run.surroundings import note_versions
 from lamppost.store import measure, put_object
 from lamppost.store.diff import add_up
+from lamppost.table.partition import is_due_to_move
 from lamppost.validate import gates
 
 NEAREST = 10
@@ -125,7 +126,8 @@ def _choose_parts(ground: _Ground) -> tuple[Part, ...]:
     if ground.old is None or ground.old.partition != rule:
         return ground.parts
     kept = Kept.of(bench.private, ground.place, "keys", resource.schema)
-    return Shelf(kept, resource.schema, ground.read).find_met(good, ground.parts)
+    met = Shelf(kept, resource.schema, ground.read).find_met(good, ground.parts)
+    return tuple(one for one in ground.parts if one in met or is_due_to_move(one.partition, resource.publish))
 
 
 def _settle_lots(ground: _Ground, folder: Path, *, apart: bool) -> list[Done] | Doubt:
@@ -137,7 +139,9 @@ def _settle_lots(ground: _Ground, folder: Path, *, apart: bool) -> list[Done] | 
         else ground.bench.sizes.lot
     )
     parts = ground.parts if apart else _choose_parts(ground)
-    lots = plan_lots(sizes, parts, apart=apart, every=mode == "snapshot" or not ground.trusted, most=most)
+    lots = plan_lots(
+        sizes, parts, apart=apart, every=mode == "snapshot" or not ground.trusted, most=most, publish=resource.publish
+    )
     rows = candidate.good.rows + sum(part.rows for lot in lots for part in lot.parts)
     work = Work(
         place=ground.place, resource=resource, spooled=candidate.good,

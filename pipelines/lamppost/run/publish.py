@@ -5,7 +5,7 @@ Nothing is written to the store before every gate was passed, so a refusal leave
 
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from lamppost.run.waiting_merge import Later, admit_all
 from lamppost.store import Store, commit, compose, same_descriptor, same_parts
 from lamppost.store.barred import Barred, has_barred, read_barred
 from lamppost.store.manifest import dump
+from lamppost.table.partition import open_month
 
 Announce = Callable[[int, str], None]
 ATTEMPTS = 5
@@ -65,6 +66,7 @@ def publish(
     made of these alone; `announce` is told the number and hash of each manifest before it is committed.
     RefusedError (the head stays) when a gate or a report says no.
     """
+    dataset = replace(dataset, resources=tuple(open_month(one, dates.today) for one in dataset.resources))
     around = look_around(dataset, store, dates, boundary)
     with tempfile.TemporaryDirectory(prefix="lamppost-", ignore_cleanup_errors=True) as folder:
         bench = Workbench(dataset, store, Path(folder), around, private, sizes, barred)
@@ -141,5 +143,13 @@ def _list_old(tables: Iterable[Table]) -> tuple[Issue, ...]:
 
 def _is_same(parent: Version, tables: Sequence[Table], dataset: Dataset) -> bool:
     return same_descriptor(parent, dataset) and all(
-        (old := parent.table(table.resource)) is not None and same_parts(old, table) for table in tables
+        (old := parent.table(table.resource)) is not None and (same_parts(old, table) or _is_cut_anew(old, table))
+        for table in tables
     )
+
+
+def _is_cut_anew(old: Table, new: Table) -> bool:
+    """True for the same rows in other parts, as when a month has closed: that alone makes no version."""
+    counts, rows = new.counts, new.diff.added + new.diff.changed + new.diff.removed
+    same = (old.schema.descriptor, old.partition, old.formats) == (new.schema.descriptor, new.partition, new.formats)
+    return same and rows == 0 and counts.previous == counts.settled
