@@ -66,6 +66,14 @@ def test_the_fixed_files_stand_with_their_checksums(site: Site) -> None:
     assert '<a href="../data/lights/v2.json">v2.json</a>' in text
 
 
+def test_rows_that_are_not_the_tables_first_say_of_which_part_they_are(site: Site) -> None:
+    (table,) = site.history[0].tables
+    parts = (replace(table.parts[0], partition="2026-10"), replace(table.parts[0], partition="2026-11-22"))
+    head = replace(site.history[0], tables=(replace(table, parts=parts),))
+    assert "rows of 5,176, the first of part 2026-11-22." in render(replace(site, history=(head, *site.history[1:])))
+    assert "the first of part" not in render(site)
+
+
 def test_the_columns_are_explained(site: Site) -> None:
     text = render(site)
     assert "<strong>Light</strong><br>Painted on the pole." in text

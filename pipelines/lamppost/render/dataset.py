@@ -182,7 +182,9 @@ def _dictionary(dataset: Dataset, table: Table) -> str:
 
 def _preview(dataset: Dataset, table: Table, rows: pa.Table) -> str:
     shown = rows.slice(0, 10)
-    note = f"{plural(shown.num_rows, 'row')} of {table.rows:,}. Long text is cut here; the files hold all of it."
+    part = table.parts[-1].partition if table.parts else ""
+    where = f", the first of part {part}" if part else ""
+    note = f"{plural(shown.num_rows, 'row')} of {table.rows:,}{where}. Long text is cut here; the files hold all of it."
     if table.rows <= shown.num_rows:
         note = "These are all rows."
     return rows_block(_caption("First rows", dataset, table.resource), shown, table.schema, note)
