@@ -224,4 +224,5 @@ def _state(dataset: Dataset, outcome: Outcome | None, dates: Dates) -> tuple[str
     asked = datetime.fromisoformat(outcome.checked_at).astimezone(dates.now.tzinfo).date()
     if dataset.promise and dates.today > asked + max(dataset.promise, timedelta(days=1)):
         return f"late: promised {dataset.accrual_periodicity}", True
-    return "fine", False
+    waits = outcome.reason if outcome.verdict == "unchanged" else ""
+    return f"fine; {waits}" if waits else "fine", False

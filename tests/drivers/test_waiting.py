@@ -334,3 +334,11 @@ def test_the_first_real_pull_asks_for_everything_whatever_a_rehearsal_got_to(
     monkeypatch.undo()
     city.source.items = [read(number, -10 * number) for number in range(1, 4)]
     assert (city.run(DAY).published, city.head.simulated) == (3, False)
+
+
+def test_status_says_that_rows_wait(city: City) -> None:
+    city.run()
+    city.source.items.append(read(1, 10))
+    city.run(QUARTER)
+    done = CliRunner().invoke(main, ["--city", str(city.root), "status", "--today", "2026-11-22"])
+    assert "fine; 1 pull waits with 1 record; a version is made 1 day after the last." in done.output
