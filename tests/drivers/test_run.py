@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from lamppost.run import record
 from tests.drivers.conftest import DESCRIPTOR, FIGURES, MKDOCS, SCHEMA, Town
 
 DAY = date(2026, 11, 22)
@@ -132,6 +133,20 @@ def test_a_figure_that_fails_is_a_problem_of_the_run_not_its_end(town: Town) -> 
     record = town.run()
     assert record.outcomes["wells"].verdict == "published"
     assert any(one.startswith("figure none") for one in record.problems)
+
+
+def test_what_nobody_foresaw_in_a_figure_is_a_problem_of_the_run_not_its_end(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall(*_given: object) -> None:
+        raise KeyError("what a source sent")
+
+    monkeypatch.setattr(record, "compute", fall)
+    found = town.run()
+    assert found.outcomes["wells"].verdict == "published"
+    (problem,) = found.problems
+    assert problem.startswith("figure deepest-well: KeyError in ")
+    assert "what a source sent" not in problem
 
 
 def test_made_up_rows_never_replace_real_ones(town: Town) -> None:

@@ -8,7 +8,7 @@ from lamppost.history.address import find_version, require_rows
 from lamppost.load import load_datasets
 from lamppost.model import PLAN, Dataset, Issue, Outcome, Version
 from lamppost.run import Setting, run
-from lamppost.run.run import record_figures
+from lamppost.run.record import record_figures
 from lamppost.store import Store
 from lamppost.store.restate import roll_back
 

@@ -1,17 +1,12 @@
 """Driver forward: what is due goes through the stages, each dataset alone, and what happened is written down.
 
-Order: pulled datasets, derived ones, the plan, figure records. Only this driver (through `publish`) writes the store.
+Order: pulled datasets, derived ones, the plan, figure records. Only it writes the store, through `publish` and `record`.
 """
 
-import logging
 import time
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pyarrow as pa
 
 from lamppost import load, plan
 from lamppost.errors import (
@@ -21,30 +16,25 @@ from lamppost.errors import (
     PullError,
     RefusedError,
     StoreError,
-    TakenError,
-    is_shortage,
-    name_shortage,
 )
-from lamppost.figures import compute
-from lamppost.model import PLAN, Dataset, FigureQuery, FigureRecord, Issue, Outcome, RunRecord, Version
+from lamppost.model import PLAN, Dataset, Issue, Outcome, RunRecord, Version
 from lamppost.model.run import Verdict
 from lamppost.pull import conceal
 from lamppost.run.departed import require_released, settle_departed
-from lamppost.run.draw import draw_all, find_heads
+from lamppost.run.draw import draw_all
 from lamppost.run.drawn import Drawn
 from lamppost.run.due import definition, inputs_moved, is_due, is_publishing_due
 from lamppost.run.forget import KEEP, forget_snapshots, forget_undeclared
 from lamppost.run.publish import find_barred, publish
 from lamppost.run.recall import keep_memory
+from lamppost.run.record import record_figures
 from lamppost.run.setting import Setting
+from lamppost.run.unforeseen import named
 from lamppost.run.waiting_round import Round, announcing, leave, list_later, pull_and_wait
-from lamppost.store import Store, commit_figure, sweep, write_run
+from lamppost.store import Store, sweep, write_run
 
 STALE = "stale-source"
 """The issue of a source whose data are older than its descriptor allows."""
-Seen = dict[str, tuple[str, Mapping[str, pa.Table]]]
-"""Dataset → hash of a version and its tables: another run may publish the next one while figures are computed."""
-log = logging.getLogger(__name__)
 
 
 def run(setting: Setting, names: Sequence[str] = ()) -> RunRecord:
@@ -77,31 +67,16 @@ def run(setting: Setting, names: Sequence[str] = ()) -> RunRecord:
 
 
 def _attempt(setting: Setting, dataset: Dataset, last: Outcome | None, *, forced: bool) -> Outcome:
-    """Publish one dataset; whatever goes wrong stays inside and becomes its outcome."""
+    """Publish one dataset if it is due; whatever goes wrong stays inside and becomes its outcome."""
     clock = time.perf_counter()
     try:
-        store = setting.store
-        head = store.head(dataset.name) if dataset.inputs else store.glance(dataset.name)  # most are not due
-        require_released(head, forced=forced)
-        moved, room = inputs_moved(dataset, head, setting.store), setting.city.private is not None
-        if not (forced or moved or is_due(dataset, last, head, setting.dates, room=room)):
-            version = head.seq if head else None
-            return Outcome(dataset.name, "not due", version=version, simulated=bool(head and head.simulated))
-        head = head and store.read(dataset.name, head.seq)
-        known = last is not None and last.definition == definition(dataset)
-        found = pull_and_wait(setting, dataset, head, known=known, barred=lambda: find_barred(setting, dataset.name))
-        at_once = forced or moved or not known or is_publishing_due(dataset, found.since, setting.dates)
-        if head is not None and found.drawn and not at_once:
-            outcome = _wait(setting, dataset, head, found, last)
-        else:
-            outcome = _finish(setting, dataset, head, found, last, known=known)
+        with named(dataset.name):
+            outcome = _publish_due(setting, dataset, last, forced=forced)
     except LamppostError as error:
         outcome = _failure(setting, dataset.name, error)
         _notice(setting, dataset, error.issues if isinstance(error, (PullError, RefusedError)) else ())
-    except Exception as error:
-        if not is_shortage(error):
-            log.exception("unexpected failure", extra={"dataset": dataset.name})
-        outcome = _failure(setting, dataset.name, LamppostError(f"{dataset.name}: {_name_unexpected(error)}"))
+    if outcome.verdict == "not due":
+        return outcome
     return replace(
         outcome,
         seconds=round(time.perf_counter() - clock, 2),
@@ -109,6 +84,23 @@ def _attempt(setting: Setting, dataset: Dataset, last: Outcome | None, *, forced
         trail=tuple(_conceal(setting, dataset, line) for line in setting.transport.trail()),
         definition=definition(dataset),
     )
+
+
+def _publish_due(setting: Setting, dataset: Dataset, last: Outcome | None, *, forced: bool) -> Outcome:
+    store = setting.store
+    head = store.head(dataset.name) if dataset.inputs else store.glance(dataset.name)  # most are not due
+    require_released(head, forced=forced)
+    moved, room = inputs_moved(dataset, head, setting.store), setting.city.private is not None
+    if not (forced or moved or is_due(dataset, last, head, setting.dates, room=room)):
+        version = head.seq if head else None
+        return Outcome(dataset.name, "not due", version=version, simulated=bool(head and head.simulated))
+    head = head and store.read(dataset.name, head.seq)
+    known = last is not None and last.definition == definition(dataset)
+    found = pull_and_wait(setting, dataset, head, known=known, barred=lambda: find_barred(setting, dataset.name))
+    at_once = forced or moved or not known or is_publishing_due(dataset, found.since, setting.dates)
+    if head is not None and found.drawn and not at_once:
+        return _wait(setting, dataset, head, found, last)
+    return _finish(setting, dataset, head, found, last, known=known)
 
 
 def _conceal(setting: Setting, dataset: Dataset, text: str) -> str:
@@ -134,15 +126,6 @@ def _notice(setting: Setting, dataset: Dataset, issues: Sequence[Issue]) -> None
         for one in issues
     ]
     setting.notice(dataset.name, told)
-
-
-def _name_unexpected(error: Exception) -> str:
-    """The kind and the line of ours where it came up, not the error's own words: they may hold what a source sent."""
-    if is_shortage(error):
-        return name_shortage(error)
-    ours = [one for one in traceback.extract_tb(error.__traceback__) if "lamppost" in one.filename]
-    place = f" in {Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else ""
-    return f"{type(error).__name__}{place}; this is a fault of lamppost, please report it"
 
 
 def _finish(
@@ -229,59 +212,12 @@ def _publish_plan(setting: Setting) -> dict[str, Outcome]:
     if content is None:
         return {}
     setting.tell(PLAN, "validate and settle")
-    drawn = {name: Drawn(one, one.num_rows) for name, one in plan.tables(content).items()}
     try:
-        return {PLAN: _publish(setting, plan.dataset(setting.city, content), drawn, Round())}
+        with named(PLAN):
+            drawn = {name: Drawn(one, one.num_rows) for name, one in plan.tables(content).items()}
+            return {PLAN: _publish(setting, plan.dataset(setting.city, content), drawn, Round())}
     except LamppostError as error:
         return {PLAN: _failure(setting, PLAN, error)}
-
-
-def record_figures(setting: Setting, datasets: Sequence[Dataset]) -> list[str]:
-    """Make a record of each figure whose value or query changed; give what went wrong, a sentence each."""
-    queries, issues = load.load_figures(setting.city, datasets)
-    problems = [f"{one.place}: {one.message}" for one in issues]
-    published = set(setting.store.datasets())
-    waiting = [one.name for one in queries if not set(one.inputs) <= published]
-    if waiting:
-        problems.append(f"No value yet, since their datasets were never published: {', '.join(waiting)}")
-    seen: Seen = {}
-    for query in queries:
-        if query.name in waiting:
-            continue
-        try:
-            _record_figure(setting, query, seen)
-        except LamppostError as error:
-            problems.append(f"figure {query.name}: {str(error).removeprefix(f'figure {query.name}: ')}")
-    return problems
-
-
-def _record_figure(setting: Setting, query: FigureQuery, seen: Seen) -> None:
-    """Kept again on what another run kept meanwhile; its record is read before the versions, so none is older."""
-    while True:
-        previous = setting.store.figure_head(query.name)
-        heads = find_heads(setting.store, query.inputs)
-        hashes = {name: head.hash for name, head in heads.items()}
-        if previous and dict(previous.input_hashes) == hashes and _same_query(previous, query):
-            return
-        setting.tell("figures", query.name)
-        record = compute(query, _read_tables(setting.store, heads, seen), heads, previous, setting.dates.today)
-        try:
-            if record is not None:
-                commit_figure(setting.store, record)
-        except TakenError:
-            continue
-        return
-
-
-def _read_tables(store: Store, heads: Mapping[str, Version], seen: Seen) -> dict[str, pa.Table]:
-    for name, head in heads.items():
-        if name not in seen or seen[name][0] != head.hash:
-            seen[name] = head.hash, store.tables([head])
-    return {key: table for name in heads for key, table in seen[name][1].items()}
-
-
-def _same_query(previous: FigureRecord, query: FigureQuery) -> bool:
-    return all(getattr(previous, key) == getattr(query, key) for key in ("sql", "title", "unit", "round", "note"))
 
 
 def _check_names(names: Sequence[str], known: Sequence[str]) -> None:
