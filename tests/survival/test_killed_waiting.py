@@ -12,9 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from lamppost.cli import main
-
-from .conftest import Town
-from .meters import DAY, QUARTER, City, Meters, read
+from tests.drivers.conftest import Town
+from tests.drivers.meters import DAY, QUARTER, City, Meters, read
 
 if sys.platform == "win32":
     pytest.skip("Windows has no SIGKILL", allow_module_level=True)
