@@ -169,7 +169,8 @@ def time_validate(_times: int) -> list[str]:
     return [
         TITLES["validate"],
         "",
-        f"{told} Medians of ours; of frictionless one run of the long ones.",
+        f"{told} Medians of ours;",
+        "of frictionless one run of the long ones; of odd shapes, where both take turns, the middle round.",
         "",
         *table,
         *shapes,
