@@ -1,6 +1,6 @@
 """Driver forward: what is due goes through the stages, each dataset alone, and what happened is written down.
 
-Order: pulled datasets, derived ones, the plan, figure records. Only it writes the store, through `publish` and `record`.
+Order: pulled datasets, derived ones, the plan, figures. Only it writes the store, through `publish` and `record`.
 """
 
 import time
