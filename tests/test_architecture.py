@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "pipelines" / "lamppost"
-LIBRARIES = {"model", "errors", "decode", "formats", "notation", "query"}
+LIBRARIES = {"model", "errors", "decode", "formats", "notation", "query", "system"}
 """`notation` reads what a city writes and several rooms must read alike; `decode` what a source sends: pull counts it,
 table reads it."""
 DRIVERS = {

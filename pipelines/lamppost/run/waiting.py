@@ -28,7 +28,8 @@ from lamppost.errors import PullError, RefusedError, TakenError, name_shortage
 from lamppost.model import Dates, Issue, Page, Receipt, Sample, Snapshot, Version
 from lamppost.run.drawn import Pulled
 from lamppost.store import Store
-from lamppost.store.disk import make_folder, sync_folder
+from lamppost.store.disk import make_folder
+from lamppost.system import sync_folder
 
 FORMAT = 1
 NAME = re.compile(r"(\d+)\.(\d+)")

@@ -1,16 +1,12 @@
 """Puts the new site in the old one's place: in one system call where the system has one, else by two renames."""
 
-import ctypes
-import os
 import shutil
-import sys
 import time
 from pathlib import Path
 
 from lamppost.errors import BuildError
+from lamppost.system import EXCHANGE, rename_by
 
-AT_FDCWD = -100
-RENAME_EXCHANGE = 2
 ATTEMPTS, PAUSE = 10, 0.2
 """Windows refuses to rename a folder while any program reads a file in it, such as a virus scanner a new one."""
 
@@ -26,7 +22,7 @@ def exchange(new: Path, site: Path) -> None:
         raise BuildError(f"{site}: a file; expected a folder, or nothing yet; move it away")
     if not site.exists():
         _rename(new, site)
-    elif _exchange_in_one_call(new, site):
+    elif rename_by(new, site, EXCHANGE) == 0:
         shutil.rmtree(new)
     else:
         _exchange_in_two(new, site)
@@ -63,14 +59,3 @@ def repair(site: Path) -> None:
         old.rename(site)
     elif old.exists():
         shutil.rmtree(old, ignore_errors=True)
-
-
-def _exchange_in_one_call(first: Path, second: Path) -> bool:
-    if sys.platform != "linux":
-        return False
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except (AttributeError, OSError):  # a C library without the call
-        return False
-    result = rename(AT_FDCWD, os.fsencode(first), AT_FDCWD, os.fsencode(second), RENAME_EXCHANGE)
-    return bool(result == 0)

@@ -6,17 +6,14 @@ temporary file is renamed by a call that refuses the same; where there is none, 
 `mend` completes what a crash cut short.
 """
 
-import ctypes
 import errno
 import os
-import sys
 from pathlib import Path
 
 from lamppost.errors import TakenError
-from lamppost.store.disk import make_folder, reported, staged, sync_folder
+from lamppost.store.disk import make_folder, reported, staged
+from lamppost.system import NOREPLACE, rename_by, sync_folder
 
-AT_FDCWD = -100
-RENAME_NOREPLACE = 1
 NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EACCES})
 
 
@@ -54,18 +51,11 @@ def _is_ours(temporary: Path, path: Path) -> bool:
 
 
 def _rename_if_free(temporary: Path, path: Path) -> bool:
-    """Renames it unless `path` exists (TakenError); False where that is not one call (Linux has it, renameat2)."""
-    if sys.platform != "linux":
-        return False
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except (AttributeError, OSError):  # a C library without the call
-        return False
-    if rename(AT_FDCWD, os.fsencode(temporary), AT_FDCWD, os.fsencode(path), RENAME_NOREPLACE) == 0:
-        return True
-    if ctypes.get_errno() == errno.EEXIST:
+    """Renames it unless `path` exists (TakenError); False where that is not one call."""
+    found = rename_by(temporary, path, NOREPLACE)
+    if found == errno.EEXIST:
         raise _taken(path)
-    return False
+    return found == 0
 
 
 def _create_in_place(path: Path, data: bytes) -> None:

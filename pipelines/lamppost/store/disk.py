@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lamppost.errors import StoreError, name_shortage
 from lamppost.store.place import checked_key, read_chunks
+from lamppost.system import sync_folder
 
 TEMPORARY = re.compile(r"\.([0-9a-f]{8})-([0-9]+)-[0-9a-f]{16}\.tmp")
 ABANDONED = 24 * 60 * 60
@@ -57,17 +58,6 @@ def make_folder(folder: Path) -> None:
         if not one.is_dir():
             one.mkdir(exist_ok=True)
             sync_folder(one.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes the names in `folder` durable; systems that cannot open a folder do that by themselves."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

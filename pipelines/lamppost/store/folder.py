@@ -8,9 +8,10 @@ from pathlib import Path
 
 from lamppost.errors import StoreError
 from lamppost.store.commit import create
-from lamppost.store.disk import find_abandoned, inside, make_folder, read_clock, reported, staged, sync_folder
+from lamppost.store.disk import find_abandoned, inside, make_folder, read_clock, reported, staged
 from lamppost.store.mend import mend
 from lamppost.store.place import Entry, measure
+from lamppost.system import sync_folder
 
 
 @dataclass(frozen=True)

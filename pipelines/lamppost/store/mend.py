@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from lamppost.store.disk import TEMPORARY, name_host, sync_folder
+from lamppost.store.disk import TEMPORARY, name_host
+from lamppost.system import sync_folder
 
 log = logging.getLogger(__name__)
 

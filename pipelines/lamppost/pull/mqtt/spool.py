@@ -22,6 +22,7 @@ from typing import Any, Literal
 
 from lamppost.errors import PullError
 from lamppost.pull.fault import fault
+from lamppost.system import sync_folder
 
 Event = Literal["session-new", "session-lost", "session-foreign", "session-unsure", "queue-full", "drained"]
 SEGMENT = re.compile(r"(\d{8})-[0-9a-f]{8}\.ndjson")
@@ -136,7 +137,7 @@ def write_session(folder: Path, session: Session) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(folder / STATE)
-        _sync_folder(folder)
+        sync_folder(folder)
     except OSError as error:
         raise _unwritable(error) from None
 
@@ -152,19 +153,8 @@ def _create(folder: Path) -> BufferedWriter:
     folder.mkdir(parents=True, exist_ok=True)
     number = max((int(one.name[:8]) for one in _list_segments(folder)), default=0) + 1
     file = (folder / f"{number:08d}-{secrets.token_hex(4)}.ndjson").open("xb")
-    _sync_folder(folder)
+    sync_folder(folder)
     return file
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes the names in it durable; systems that cannot open a folder do that by themselves."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _write(entry: Message | Event, received_at: str) -> bytes:
